@@ -1,0 +1,1 @@
+"""Support chat that knows when to pass the baton to a person."""
