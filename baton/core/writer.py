@@ -1,0 +1,202 @@
+"""The one writer of a process: a thread that runs whatever units of work are waiting as one grouped transaction."""
+
+import asyncio
+import logging
+import queue
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from baton.core.bus import Bus
+from baton.core.clock import Clock
+from baton.core.database import Database
+from baton.core.errors import WriteFailed
+from baton.core.heads import HeadFile, add_head
+from baton.core.keys import Keys
+from baton.core.records import INSTALLATION
+from baton.core.transaction import CONVERSATIONS, Batch, Transaction
+
+T = TypeVar("T")
+MOST_UNITS = 500
+ATTEMPTS = 4
+SWITCH_INTERVAL_SECONDS = 0.0005
+"""The interpreter's default of 5 ms would halve the writer's rate: the loop and the writer take turns often."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Unit:
+    """Work waiting for its transaction, and where its outcome goes."""
+
+    work: Callable[[Transaction], Any]
+    conversation: str | None
+    client_id: str | None
+    loop: asyncio.AbstractEventLoop | None
+    future: Any
+    result: Any = None
+    error: BaseException | None = None
+
+
+class Writer:
+    """Groups units of work. A unit may run again from the start if its transaction met a deadlock, so it must only
+    touch the transaction."""
+
+    def __init__(self, database: Database, keys: Keys, clock: Clock, bus: Bus, heads: HeadFile) -> None:
+        self._database = database
+        self._keys = keys
+        self._clock = clock
+        self._bus = bus
+        self._heads = heads
+        self._waiting: queue.SimpleQueue[Unit | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
+
+    def start(self) -> None:
+        """Begin to write."""
+        sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
+        self._thread.start()
+        self.run_sync(_make_installation_log)
+
+    def close(self) -> None:
+        """Finish what waits, then stop."""
+        self._waiting.put(None)
+        self._thread.join()
+        self._heads.close()
+
+    async def run(
+        self, work: Callable[[Transaction], T], *, conversation: str | None = None, client_id: str | None = None
+    ) -> T:
+        """Run `work` in the next transaction and return its result once that is committed.
+
+        Naming the conversation and the client_id lets a batch lock and look them up together. An exception of `work`
+        rolls it back alone and is raised here; WriteFailed says that the transaction itself could not be committed.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._waiting.put(Unit(work, conversation, client_id, loop, future))
+        return await future
+
+    def run_sync(
+        self, work: Callable[[Transaction], T], *, conversation: str | None = None, client_id: str | None = None
+    ) -> T:
+        """The same for a thread without a loop."""
+        future: Future[T] = Future()
+        self._waiting.put(Unit(work, conversation, client_id, None, future))
+        return future.result()
+
+    def _serve(self) -> None:
+        while True:
+            units, last = self._take()
+            if units:
+                self._write(units)
+            if last:
+                return
+
+    def _take(self) -> tuple[list[Unit], bool]:
+        first = self._waiting.get()
+        if first is None:
+            return [], True
+        units = [first]
+        while len(units) < MOST_UNITS:
+            try:
+                unit = self._waiting.get_nowait()
+            except queue.Empty:
+                break
+            if unit is None:
+                return units, True
+            units.append(unit)
+        return units, False
+
+    def _write(self, units: list[Unit]) -> None:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                self._transact(units)
+                break
+            except Exception as error:
+                if attempt < ATTEMPTS and isinstance(error, (OperationalError, IntegrityError)) and not _at_commit(error):
+                    log.warning("A transaction is tried again: %s", error)
+                    continue
+                log.exception("A transaction of %d units failed.", len(units))
+                _fail(units, error)
+                break
+        _settle(units)
+
+    def _transact(self, units: list[Unit]) -> None:
+        with self._database.writing.connect() as connection, connection.begin() as transaction:
+            batch = Batch(connection, self._clock.now())
+            batch.lock({unit.conversation for unit in units if unit.conversation})
+            batch.look_up({(u.conversation, u.client_id) for u in units if u.conversation and u.client_id})
+            for unit in units:
+                _run(unit, batch)
+            batch.flush()
+            head = add_head(connection, self._keys, batch.now, batch.wrote) if batch.wrote else None
+            try:
+                transaction.commit()
+            except DBAPIError as error:
+                raise _CommitFailed(str(error)) from error
+        if head:
+            self._heads.add(head)
+        self._bus.publish_all(batch.notices)
+
+
+class _CommitFailed(Exception):
+    """The outcome of the commit is unknown, so the batch is not tried again."""
+
+
+def _at_commit(error: Exception) -> bool:
+    return isinstance(error, _CommitFailed)
+
+
+def _run(unit: Unit, batch: Batch) -> None:
+    transaction = Transaction(batch)
+    unit.result, unit.error = None, None
+    try:
+        unit.result = unit.work(transaction)
+        transaction.commit()
+    except OperationalError:
+        raise
+    except Exception as error:
+        unit.error = error
+        transaction.roll_back()
+
+
+def _fail(units: list[Unit], cause: BaseException) -> None:
+    for unit in units:
+        unit.error = WriteFailed("The database did not take this change. Try again in a moment.")
+        unit.error.__cause__ = cause
+
+
+def _settle(units: list[Unit]) -> None:
+    loops: dict[asyncio.AbstractEventLoop, list[Unit]] = {}
+    for unit in units:
+        if unit.loop is not None:
+            loops.setdefault(unit.loop, []).append(unit)
+        elif unit.error is not None:
+            unit.future.set_exception(unit.error)
+        else:
+            unit.future.set_result(unit.result)
+    for loop, settled in loops.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_settle_in_loop, settled)
+
+
+def _settle_in_loop(units: list[Unit]) -> None:
+    for unit in units:
+        if unit.future.done():
+            continue
+        if unit.error is not None:
+            unit.future.set_exception(unit.error)
+        else:
+            unit.future.set_result(unit.result)
+
+
+def _make_installation_log(tx: Transaction) -> None:
+    exists = tx.connection.execute(select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.id == INSTALLATION)).first()
+    if exists is None:
+        tx.create_conversation(INSTALLATION, status="log", holder_kind="none")
