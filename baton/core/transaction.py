@@ -1,13 +1,13 @@
 """What a unit of work sees of the one grouped transaction: locked conversations, the log, and staged writes."""
 
-import copy
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, Table, Update, bindparam, insert, select, tuple_, update
 from sqlmodel import SQLModel
 
 from baton.core.bus import Notice
@@ -57,24 +57,32 @@ class LockedConversation:
 
     def row(self) -> dict[str, Any]:
         """Column name to value, for an insert."""
-        return {name: getattr(self, name) for name in _COLUMNS}
+        return dict(zip(COLUMNS, _values(self), strict=True))
 
-    def changed_row(self) -> dict[str, Any]:
-        """The same for an update, whose key has another parameter name than its columns."""
-        return {("key_id" if name == "id" else name): getattr(self, name) for name in _COLUMNS}
+    def copy(self) -> "LockedConversation":
+        return LockedConversation(*_values(self))
+
+    def changed_since(self, before: "LockedConversation") -> tuple[str, ...]:
+        """The names of the columns that differ."""
+        return tuple(
+            name for name, now, then in zip(COLUMNS, _values(self), _values(before), strict=True) if now != then
+        )
 
 
-_COLUMNS = tuple(column.name for column in fields(LockedConversation))
-_UPDATE = (
-    update(CONVERSATIONS)
-    .where(CONVERSATIONS.c.id == bindparam("key_id"))
-    .values({name: bindparam(name) for name in _COLUMNS if name != "id"})
-)
+COLUMNS = tuple(column.name for column in fields(LockedConversation))
+_values = attrgetter(*COLUMNS)
+_SELECTED = tuple(CONVERSATIONS.c[name] for name in COLUMNS)
+
+
+@cache
+def _update(names: tuple[str, ...]) -> Update:
+    columns = {name: bindparam(f"new_{name}") for name in names}
+    return update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("key")).values(columns)
 
 
 def new_conversation(id: str, now: datetime, **columns: Any) -> LockedConversation:
     """A conversation that is not stored yet: held by the assistant, its log empty."""
-    values: dict[str, Any] = {name: None for name in _COLUMNS}
+    values: dict[str, Any] = {name: None for name in COLUMNS}
     values |= {"status": "with_assistant", "holder_kind": "assistant", "chain": "", "sample": False}
     counters = ("epoch", "turn_supersedes", "answered_seq", "last_seq", "last_visible_seq", "offers_running")
     values |= dict.fromkeys((*counters, "visitor_read_seq", "staff_read_seq"), 0)
@@ -97,7 +105,7 @@ class Batch:
     connection: Connection
     now: datetime
     conversations: dict[str, LockedConversation] = field(default_factory=dict)
-    stored: set[str] = field(default_factory=set)
+    stored: dict[str, LockedConversation] = field(default_factory=dict)
     dirty: dict[str, None] = field(default_factory=dict)
     written: dict[tuple[str, str], LogEvent | None] = field(default_factory=dict)
     rows: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
@@ -109,10 +117,10 @@ class Batch:
         missing = sorted(ids - self.conversations.keys())
         if not missing:
             return
-        query = select(CONVERSATIONS).where(CONVERSATIONS.c.id.in_(missing)).order_by(CONVERSATIONS.c.id).with_for_update()
+        query = select(*_SELECTED).where(CONVERSATIONS.c.id.in_(missing)).order_by(CONVERSATIONS.c.id).with_for_update()
         for row in self.connection.execute(query):
-            self.conversations[row.id] = LockedConversation(**row._mapping)
-            self.stored.add(row.id)
+            self.conversations[row.id] = LockedConversation(*row)
+            self.stored[row.id] = LockedConversation(*row)
 
     def look_up(self, pairs: set[tuple[str, str]]) -> None:
         """Find which (conversation, client_id) were written before this transaction."""
@@ -127,14 +135,20 @@ class Batch:
     def flush(self) -> None:
         """Send every staged row to the database."""
         dirty, self.dirty = self.dirty, {}
-        states = [self.conversations[id] for id in dirty]
-        new = [state.row() for state in states if state.id not in self.stored]
-        if new:
-            self.connection.execute(insert(CONVERSATIONS), new)
-            self.stored.update(row["id"] for row in new)
-        changed = [state.changed_row() for state in states if not new or all(state.id != row["id"] for row in new)]
-        if changed:
-            self.connection.execute(_UPDATE, changed)
+        inserts: list[dict[str, Any]] = []
+        updates: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for id in dirty:
+            state, stored = self.conversations[id], self.stored.get(id)
+            if stored is None:
+                inserts.append(state.row())
+            elif names := state.changed_since(stored):
+                row = {f"new_{name}": getattr(state, name) for name in names} | {"key": id}
+                updates.setdefault(names, []).append(row)
+            self.stored[id] = state.copy()
+        if inserts:
+            self.connection.execute(insert(CONVERSATIONS), inserts)
+        for names, changed in updates.items():
+            self.connection.execute(_update(names), changed)
         rows, self.rows = self.rows, {}
         for table, staged in rows.items():
             self.connection.execute(insert(table), staged)
@@ -147,6 +161,7 @@ class Transaction:
         self._batch = batch
         self._savepoint: Any = None
         self._before: dict[str, LockedConversation | None] = {}
+        self._stored: dict[str, LockedConversation] = {}
         self._rows: list[tuple[Table, dict[str, Any]]] = []
         self._written: dict[tuple[str, str], LogEvent] = {}
         self._wrote: list[list[Any]] = []
@@ -158,9 +173,9 @@ class Transaction:
     def connection(self) -> Connection:
         """For statements of the unit's own. They see everything staged so far, and stand under a savepoint."""
         if self._savepoint is None:
-            before = {id: state for id, state in self._before.items()}
-            self._with_earlier_states(before, self._batch.flush)
+            self._flush_earlier_units()
             self._savepoint = self._batch.connection.begin_nested()
+            self._stored = dict(self._batch.stored)
         self._stage()
         self._batch.flush()
         return self._batch.connection
@@ -173,7 +188,7 @@ class Transaction:
         if state is None:
             raise NotFound(f"There is no conversation {id}.")
         if id not in self._before:
-            self._before[id] = copy.copy(state)
+            self._before[id] = state.copy()
         return state
 
     def find_conversation(self, id: str) -> LockedConversation | None:
@@ -214,7 +229,7 @@ class Transaction:
     ) -> LogEvent:
         """Write the next entry of a log. The same client_id again gives the first entry, marked `repeated`."""
         if client_id is not None and (first := self.find_written(conversation.id, client_id)) is not None:
-            return LogEvent(**{name: getattr(first, name) for name in LogEvent.__slots__} | {"repeated": True})
+            return replace(first, repeated=True)
         event = LogEvent(
             id=new_id("evt"),
             conversation_id=conversation.id,
@@ -243,8 +258,23 @@ class Transaction:
         conversation.updated_at = self.now
         if event.audience == "visitor":
             conversation.last_visible_seq = event.seq
-        row = {name: getattr(event, name) for name in _PLAIN} | {"author_kind": event.author.kind, "author_id": event.author.id}
-        row |= {"body": body, "salt": salt, "digest": digest, "chain": conversation.chain}
+        row = {
+            "conversation_id": event.conversation_id,
+            "seq": event.seq,
+            "id": event.id,
+            "prev": event.prev,
+            "kind": event.kind,
+            "author_kind": event.author.kind,
+            "author_id": event.author.id,
+            "audience": event.audience,
+            "body": body,
+            "salt": salt,
+            "client_id": event.client_id,
+            "epoch": event.epoch,
+            "at": event.at,
+            "digest": digest,
+            "chain": conversation.chain,
+        }
         self._rows.append((EVENTS, row))
         self._wrote.append([event.conversation_id, event.seq, conversation.chain])
         self._events.setdefault(event.conversation_id, []).append(event)
@@ -256,19 +286,21 @@ class Transaction:
         for table, row in self._rows:
             batch.rows.setdefault(table, []).append(row)
         self._rows = []
-        for id in self._before:
-            batch.dirty[id] = None
+        for id, before in self._before.items():
+            if before != batch.conversations[id]:
+                batch.dirty[id] = None
 
-    def _with_earlier_states(self, before: dict[str, LockedConversation | None], flush: Callable[[], None]) -> None:
+    def _flush_earlier_units(self) -> None:
         """Flush what earlier units staged without this unit's changes, which belong under its savepoint."""
-        now = {id: self._batch.conversations[id] for id in before}
-        for id, state in before.items():
-            if state is not None:
-                self._batch.conversations[id] = state
+        conversations = self._batch.conversations
+        now = {id: conversations[id] for id in self._before}
+        for id, state in self._before.items():
+            if state is None:
+                del conversations[id]
             else:
-                del self._batch.conversations[id]
-        flush()
-        self._batch.conversations |= now
+                conversations[id] = state
+        self._batch.flush()
+        conversations |= now
 
     def commit(self) -> None:
         """The unit succeeded: what it staged becomes the batch's."""
@@ -287,12 +319,10 @@ class Transaction:
         """The unit was refused: nothing of it stays."""
         if self._savepoint is not None:
             self._savepoint.rollback()
+            self._batch.stored = self._stored
         for id, state in self._before.items():
             if state is not None:
                 self._batch.conversations[id] = state
             else:
                 self._batch.conversations.pop(id, None)
-                self._batch.stored.discard(id)
 
-
-_PLAIN = ("id", "conversation_id", "seq", "prev", "kind", "audience", "client_id", "epoch", "at")

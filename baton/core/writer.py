@@ -114,18 +114,21 @@ class Writer:
         return units, False
 
     def _write(self, units: list[Unit]) -> None:
+        """Commit `units` together; when that can't be done, one by one, so that a bad one fails alone."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 self._transact(units)
-                break
+                return _settle(units)
+            except (OperationalError, IntegrityError) as error:
+                log.warning("A transaction of %d is tried again (%d): %s", len(units), attempt, error)
+                cause: Exception = error
             except Exception as error:
-                if attempt < ATTEMPTS and isinstance(error, (OperationalError, IntegrityError)) and not _at_commit(error):
-                    log.warning("A transaction is tried again: %s", error)
-                    continue
                 log.exception("A transaction of %d units failed.", len(units))
-                _fail(units, error)
-                break
-        _settle(units)
+                return _fail(units, error)
+        if len(units) == 1:
+            return _fail(units, cause)
+        for unit in units:
+            self._write([unit])
 
     def _transact(self, units: list[Unit]) -> None:
         with self._database.writing.connect() as connection, connection.begin() as transaction:
@@ -149,10 +152,6 @@ class _CommitFailed(Exception):
     """The outcome of the commit is unknown, so the batch is not tried again."""
 
 
-def _at_commit(error: Exception) -> bool:
-    return isinstance(error, _CommitFailed)
-
-
 def _run(unit: Unit, batch: Batch) -> None:
     transaction = Transaction(batch)
     unit.result, unit.error = None, None
@@ -170,6 +169,7 @@ def _fail(units: list[Unit], cause: BaseException) -> None:
     for unit in units:
         unit.error = WriteFailed("The database did not take this change. Try again in a moment.")
         unit.error.__cause__ = cause
+    _settle(units)
 
 
 def _settle(units: list[Unit]) -> None:
