@@ -1,0 +1,1 @@
+"""Who holds a conversation, and what waits for a person."""

@@ -1,0 +1,194 @@
+"""The briefing: what an agent reads before the first word, made from the record alone, without any model.
+
+A versioned JSON document, the same in console, webhook and mail. `build` is pure; `history` reads what it needs.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from baton.handoff.facts import Fact, facts_in
+from baton.handoff.words import mood_in_words, reason_in_words, signal_in_words
+
+VERSION = 1
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One event of the log that the briefing is made of."""
+
+    seq: int
+    kind: str
+    author_kind: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One turn of the assistant. `answer` is what it said, or only drafted when `event_seq` is None."""
+
+    question: str
+    decision: str
+    answer: str | None
+    citations: Sequence[Mapping[str, Any]]
+    signals: Mapping[str, Any]
+    mood: float | None
+    upto_seq: int
+    event_seq: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who asks, and how sure that is: `anonymous`, `claimed` or `verified`."""
+
+    id: str | None
+    name: str | None = None
+    email: str | None = None
+    assurance: str = "anonymous"
+    locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A former conversation of the same visitor."""
+
+    conversation: str
+    at: datetime
+    first_line: str | None
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything a briefing is made of, oldest first."""
+
+    events: Sequence[Said]
+    turns: Sequence[Tried]
+    visitor: Visitor
+    page_url: str | None = None
+    page_title: str | None = None
+    earlier: Sequence[Earlier] = ()
+    promises: Sequence[str] = ()
+    reasons: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+
+
+def build(record: Record) -> Document:
+    """The document for the open request of `record`."""
+    last = record.turns[-1] if record.turns else None
+    return {
+        "version": VERSION,
+        "upto_seq": record.events[-1].seq if record.events else 0,
+        "question": _open_question(record),
+        "reasons": [{"code": one["code"], "text": reason_in_words(one["code"], one.get("text"))} for one in record.reasons],
+        "signals": _signals(last),
+        "facts": [{"name": one.name, "value": one.value, "assurance": one.assurance} for one in _facts(record)],
+        "tried": [_tried(turn, record) for turn in record.turns if turn.question],
+        "mood": _mood(record.turns),
+        "promises": list(record.promises),
+        "pending": [],
+        "suggested_reply": _suggested_reply(last),
+        "page": {"url": record.page_url, "title": record.page_title},
+        "visitor": _visitor(record.visitor),
+        "earlier": [_earlier(one) for one in record.earlier],
+    }
+
+
+def _open_question(record: Record) -> str | None:
+    """What still waits for an answer: the visitor's words since the last real answer, else the last question."""
+    answered = max((turn.upto_seq for turn in record.turns if turn.decision == "answer"), default=0)
+    waiting = [text for said in record.events if said.seq > answered and (text := _visitor_text(said))]
+    if waiting:
+        return "\n".join(waiting[-3:])
+    return next((turn.question for turn in reversed(record.turns) if turn.question), None)
+
+
+def _visitor_text(said: Said) -> str | None:
+    return said.body.get("text") if said.kind == "message.added" and said.author_kind == "visitor" else None
+
+
+def _signals(turn: Tried | None) -> Document:
+    signals = turn.signals if turn else {}
+    return {name: {"value": value, "words": signal_in_words(name, value)} for name, value in signals.items()}
+
+
+def _facts(record: Record) -> list[Fact]:
+    """Signed identity first, then what contact forms and messages claim."""
+    facts = facts_in(text for said in record.events if (text := _visitor_text(said)))
+    for said in record.events:
+        if said.kind == "contact.added":
+            facts += [Fact(name, str(said.body[name])) for name in ("name", "email", "phone") if said.body.get(name)]
+    visitor = record.visitor
+    signed = visitor.assurance == "verified"
+    known = [Fact(name, value, "verified") for name in ("name", "email") if signed and (value := getattr(visitor, name))]
+    distinct = {(one.name, one.value.casefold()): one for one in reversed(known + facts)}
+    return list(reversed(distinct.values()))
+
+
+def _tried(turn: Tried, record: Record) -> Document:
+    sources = [{key: one.get(key) for key in ("title", "place", "quote")} for one in turn.citations]
+    return {
+        "question": turn.question,
+        "answer": turn.answer,
+        "sources": sources,
+        "decision": turn.decision,
+        "came_of_it": _came_of_it(turn, record),
+    }
+
+
+def _came_of_it(turn: Tried, record: Record) -> str:
+    """What happened next in the log, in words."""
+    if turn.event_seq is None:
+        return "Nothing was said."
+    for said in record.events:
+        if said.seq <= turn.event_seq:
+            continue
+        if said.kind == "feedback.added" and said.body.get("seq") in (None, turn.event_seq):
+            return "The visitor said it helped." if said.body.get("helpful") else "The visitor said it did not help."
+        if said.kind == "handoff.requested":
+            return "A person was asked for."
+        if text := _visitor_text(said):
+            return f"The visitor wrote: “{_shortened(text)}”"
+    return "The visitor has not replied."
+
+
+def _shortened(text: str, limit: int = 120) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def _mood(turns: Sequence[Tried]) -> list[Document]:
+    return [
+        {"seq": turn.upto_seq, "level": turn.mood, "words": mood_in_words(turn.mood)}
+        for turn in turns
+        if turn.mood is not None
+    ]
+
+
+def _suggested_reply(turn: Tried | None) -> Document | None:
+    """The last draft, when it was not said: a person may still find it right."""
+    if turn is None or turn.decision == "answer" or not turn.answer or not turn.citations:
+        return None
+    sources = [{key: one.get(key) for key in ("title", "place", "quote", "url")} for one in turn.citations]
+    return {"text": turn.answer, "sources": sources}
+
+
+def _visitor(visitor: Visitor) -> Document:
+    return {
+        "id": visitor.id,
+        "name": visitor.name,
+        "email": visitor.email,
+        "assurance": visitor.assurance,
+        "locale": visitor.locale,
+    }
+
+
+def _earlier(one: Earlier) -> Document:
+    return {
+        "conversation": one.conversation,
+        "at": one.at.isoformat().replace("+00:00", "Z"),
+        "first_line": one.first_line,
+        "outcome": one.outcome,
+    }

@@ -1,0 +1,253 @@
+// @ts-check
+/** What the console says about things: times, people, decisions, reasons. Pure functions over values. */
+/** @import { Assurance, Holder, LogEvent, Reason, Status, Summary, TurnRecord, Visitor, Working } from "./types.js" */
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/**
+ * A short age for lists: "now", "4 min", "3 h", "2 d", then the date.
+ * @param {number} milliseconds
+ * @param {number} then
+ */
+export function age(milliseconds, then) {
+  if (milliseconds < MINUTE) return "now";
+  if (milliseconds < HOUR) return `${Math.floor(milliseconds / MINUTE)} min`;
+  if (milliseconds < DAY) return `${Math.floor(milliseconds / HOUR)} h`;
+  if (milliseconds < 7 * DAY) return `${Math.floor(milliseconds / DAY)} d`;
+  return new Date(then).toLocaleDateString(undefined, { day: "numeric", month: "short" });
+}
+
+/** A waiting time to the second while it is short. @param {number} seconds */
+export function duration(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min`;
+  if (whole < 86400) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  return `${Math.floor(whole / 86400)} d`;
+}
+
+/** @param {string | number} at */
+export function exact(at) {
+  return new Date(at).toLocaleString(undefined, { dateStyle: "full", timeStyle: "medium" });
+}
+
+/** @param {string | number} at */
+export function timeOfDay(at) {
+  return new Date(at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+}
+
+/**
+ * @param {string | number} at
+ * @param {number} now
+ */
+export function day(at, now) {
+  const days = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / DAY);
+  if (days === 0) return "Today";
+  if (days === 1) return "Yesterday";
+  return new Date(at).toLocaleDateString(undefined, { weekday: "long", day: "numeric", month: "long" });
+}
+
+/** @param {Visitor | null | undefined} visitor */
+export function visitorName(visitor) {
+  return visitor?.name || visitor?.email || "Visitor";
+}
+
+/** @type {Record<Assurance, { word: string, means: string }>} */
+export const ASSURANCE = {
+  verified: { word: "Verified", means: "The site signed who this is." },
+  claimed: { word: "Claimed", means: "The visitor said so. Nothing proves it." },
+  anonymous: { word: "Anonymous", means: "Nobody has said who this is." },
+};
+
+/**
+ * Who has the conversation now, in words.
+ * @param {{ status: Status, holder: Holder }} conversation
+ * @param {string} me
+ */
+export function holding({ status, holder }, me) {
+  if (status === "resolved") return "Resolved";
+  if (status === "waiting_for_agent") return "Waiting for a person";
+  if (status === "with_agent") return holder.id === me ? "With you" : `With ${holder.name ?? "a colleague"}`;
+  return "With the assistant";
+}
+
+/** @type {Record<string, string>} */
+const REASONS = {
+  wish: "Asked for a person",
+  wishes_person: "Asked for a person",
+  asked_for_person: "Asked for a person",
+  visitor_asked: "Asked for a person",
+  visitor: "Asked for a person",
+  requested: "Asked for a person",
+  taken: "Taken over",
+  taken_over: "Taken over",
+  take: "Taken over",
+  low_confidence: "Not sure of the answer",
+  no_passage: "Not in the help pages",
+  mood: "Unhappy",
+  low_mood: "Unhappy",
+  repetition: "Asked the same again",
+  no_progress: "No progress",
+  forbidden_topic: "A topic for people",
+  protected_data: "Protected data",
+  always_human: "A task for people",
+  paused: "The assistant is paused",
+  budget_spent: "The assistant's budget is spent",
+  failed: "The assistant failed",
+  transferred: "Transferred",
+};
+
+/** A reason's code as a few words. @param {string | null | undefined} code */
+export function reasonWords(code) {
+  if (!code) return "";
+  return REASONS[code] ?? capital(code.replace(/[._]+/g, " "));
+}
+
+/**
+ * Why a conversation waits, in a few words for a list.
+ * @param {Summary} summary
+ */
+export function whyWaiting({ handoff }) {
+  if (!handoff) return "";
+  const first = handoff.briefing?.reasons?.[0];
+  return reasonWords(handoff.reason) || first?.text || "";
+}
+
+/**
+ * @param {number | null | undefined} level -1..1
+ * @returns {{ icon: string, word: string, tone: "low" | "even" | "good" }}
+ */
+export function mood(level) {
+  if (level !== null && level !== undefined && level <= -0.5) return { icon: "mood-low", word: "upset", tone: "low" };
+  if (level !== null && level !== undefined && level <= -0.15) return { icon: "mood-low", word: "unhappy", tone: "low" };
+  if (level !== null && level !== undefined && level >= 0.3) return { icon: "mood-good", word: "content", tone: "good" };
+  return { icon: "mood-even", word: "even", tone: "even" };
+}
+
+/** @type {Record<string, string>} */
+const DECISIONS = {
+  answer: "Answered",
+  clarify: "Asked back",
+  offer: "Offered a person",
+  hold: "Held for review",
+  act: "Acted",
+  escalate: "Handed to a person",
+  small_talk: "Small talk",
+};
+
+/** @param {string} decision */
+export function decisionWords(decision) {
+  return DECISIONS[decision] ?? capital(decision.replace(/_/g, " "));
+}
+
+/** Words first, numbers on demand. @param {number | null | undefined} confidence */
+export function confidenceWords(confidence) {
+  if (confidence === null || confidence === undefined) return "not measured";
+  if (confidence >= 0.75) return "sure";
+  if (confidence >= 0.4) return "near";
+  return "not sure";
+}
+
+/**
+ * The decision in one sentence: what was done, and the first reasons for it.
+ * @param {Pick<TurnRecord, "decision" | "reasons" | "confidence">} turn
+ */
+export function why(turn) {
+  const reasons = (turn.reasons ?? []).map(reasonText).filter(Boolean);
+  const because = reasons.slice(0, 2).map(uncapital).join(", and ");
+  return because ? `${decisionWords(turn.decision)}: ${because}.` : `${decisionWords(turn.decision)}, ${confidenceWords(turn.confidence)}.`;
+}
+
+/** @param {string | Reason} reason */
+export function reasonText(reason) {
+  const text = typeof reason === "string" ? reasonWords(reason) : reason.text || reasonWords(reason.code);
+  return text.replace(/[.\s]+$/, "");
+}
+
+/** @type {Record<Exclude<Working, null>, string>} */
+export const WORKING = {
+  reading: "The assistant is reading",
+  searching: "The assistant is looking in the help pages",
+  writing: "The assistant is writing",
+  checking: "The assistant is checking its answer",
+};
+
+/** @type {Record<string, string>} */
+export const OUTCOMES = {
+  confirmed: "the visitor confirmed it is solved",
+  solved: "solved",
+  assumed: "taken as solved",
+  abandoned: "the visitor left",
+};
+
+/** @type {Record<string, (event: LogEvent) => string>} */
+const LINES = {
+  "handoff.suggested": () => "The assistant offered a person",
+  "handoff.requested": ({ body }) => (body.by === "visitor" ? "The visitor asked for a person" : body.by === "agent" ? "Taken over from the assistant" : "The assistant asked for a person"),
+  "handoff.offered": ({ body }) => (body.agent?.name ? `Offered to ${body.agent.name}` : "Waiting for someone from the team"),
+  "handoff.accepted": ({ body, author }) => `${body.agent?.name ?? author.name ?? "A colleague"} took the conversation`,
+  "handoff.declined": ({ body, author }) => `${author.name ?? body.agent?.name ?? "A colleague"} passed on it`,
+  "handoff.transferred": ({ body, author }) => `${named(author)} passed it to ${body.agent?.name ?? teamName(body.team) ?? "the team"}`,
+  "handoff.returned": ({ author }) => `${named(author)} gave the conversation back to the assistant`,
+  "handoff.expired": () => "Nobody took it in time. The assistant has it again",
+  "handoff.cancelled": () => "The visitor no longer wants a person",
+  "handoff.lapsed": ({ body }) => `The offer${body.agent?.name ? ` to ${body.agent.name}` : ""} lapsed`,
+  "review.pending": () => "A draft waits for review",
+  "action.done": () => "An action was carried out",
+  "action.declined": () => "An action was declined",
+  "conversation.resolved": ({ author, body }) => `${author.kind === "agent" ? `${named(author)} resolved the conversation` : "Resolved"}${body.outcome ? `: ${OUTCOMES[body.outcome] ?? body.outcome}` : ""}`,
+  "conversation.reopened": () => "The conversation was reopened",
+  "contact.asked": () => "The visitor was asked for an email address",
+  "contact.given": ({ body }) => `The visitor left an address${body.email ? `: ${body.email}` : ""}`,
+  "contact.sent": ({ body }) => `The visitor left an address${body.email ? `: ${body.email}` : ""}`,
+  "rating.asked": () => "The visitor was asked for a rating",
+  "rating.given": ({ body }) => `The visitor gave ${body.score} of 5${body.comment ? `: “${body.comment}”` : ""}`,
+  "rating.sent": ({ body }) => `The visitor gave ${body.score} of 5${body.comment ? `: “${body.comment}”` : ""}`,
+  "feedback.given": ({ body }) => `The visitor found an answer ${body.helpful ? "helpful" : "not helpful"}${body.comment ? `: “${body.comment}”` : ""}`,
+  "feedback.sent": ({ body }) => `The visitor found an answer ${body.helpful ? "helpful" : "not helpful"}${body.comment ? `: “${body.comment}”` : ""}`,
+  "body.erased": () => "Something was erased here",
+};
+
+/**
+ * A line for an event that is no message.
+ * @param {LogEvent} event
+ */
+export function lineOf(event) {
+  const line = LINES[event.kind];
+  if (line) return line(event);
+  const said = typeof event.body?.text === "string" ? `: ${event.body.text}` : "";
+  return capital(event.kind.replace(/[._]+/g, " ")) + said;
+}
+
+/** @param {{ kind: string, name: string | null }} author */
+function named(author) {
+  if (author.name) return author.name;
+  return author.kind === "agent" ? "A colleague" : author.kind === "assistant" ? "The assistant" : author.kind === "visitor" ? "The visitor" : "Baton";
+}
+
+/** @param {unknown} team */
+function teamName(team) {
+  return typeof team === "string" ? `the ${team} team` : null;
+}
+
+/** @param {string} text */
+export function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Lower the first letter of a sentence's first word, unless it is a name or an abbreviation. @param {string} text */
+function uncapital(text) {
+  return /^[A-Z][a-z]*\s/.test(text) || /^(A|I)\s/.test(text) ? (text.startsWith("I ") ? text : text.charAt(0).toLowerCase() + text.slice(1)) : text;
+}
+
+/**
+ * A number with its noun.
+ * @param {number} count
+ * @param {string} one
+ * @param {string} [many]
+ */
+export function counted(count, one, many = `${one}s`) {
+  return `${count} ${count === 1 ? one : many}`;
+}

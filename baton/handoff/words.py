@@ -1,0 +1,61 @@
+"""Signals, moods and outcomes of turns in plain words, for people who decide in seconds."""
+
+from typing import Any
+
+REASONS: dict[str, str] = {
+    "visitor_asked": "The visitor asked for a person.",
+    "wish": "The visitor asked for a person.",
+    "taken": "An agent took the conversation over from the assistant.",
+    "nobody_reviews": "The draft needed a check, and nobody was there to review it.",
+}
+"""Sentences for reasons that come without one; the assistant's own come with theirs."""
+
+LEVELS: dict[str, tuple[str, str, str]] = {
+    "confidence": ("unsure of the answer", "fairly sure of the answer", "sure of the answer"),
+    "retrieval": ("nothing close in the documents", "something near in the documents", "a strong match in the documents"),
+    "margin": ("several passages equally near", "one passage somewhat nearer", "one passage clearly nearest"),
+    "agreement": ("wording and meaning point apart", "wording and meaning partly agree", "wording and meaning agree"),
+    "sufficiency": ("the passages lack what was asked", "the passages hold part of it", "the passages hold the answer"),
+    "support": ("a claim is not backed by its source", "claims are partly backed", "every claim is backed by its source"),
+    "verdict": ("the model doubted its answer", "the model half trusted it", "the model trusted its answer"),
+    "repetition": ("a new question", "close to an earlier question", "the same question again"),
+}
+"""Words for a signal of 0..1 when low, middling, high."""
+
+
+def reason_in_words(code: str, text: str | None) -> str:
+    """The reason's own sentence, else the one kept for its code, else the code made readable."""
+    return text or REASONS.get(code) or f"{_readable(code)}."
+
+
+def signal_in_words(name: str, value: Any) -> str:
+    """What a signal's value says, such as `sure of the answer`."""
+    if value is None:
+        return f"{_readable(name).lower()} not known"
+    if isinstance(value, bool):
+        return _readable(name).lower() if value else f"no {_readable(name).lower()}"
+    if name in ("mood", "sentiment") and isinstance(value, int | float):
+        return mood_in_words(float(value))
+    if isinstance(value, int | float):
+        return _number_in_words(name, float(value))
+    return f"{_readable(name).lower()}: {value}"
+
+
+def mood_in_words(sentiment: float) -> str:
+    """A sentiment of -1..1 as one word or two."""
+    for limit, words in ((-0.6, "angry"), (-0.25, "unhappy"), (0.25, "calm"), (0.6, "content")):
+        if sentiment <= limit:
+            return words
+    return "happy"
+
+
+def _number_in_words(name: str, value: float) -> str:
+    if not 0 <= value <= 1 or name.startswith("turns"):
+        return f"{value:g} {_readable(name).lower()}"
+    low, middling, high = LEVELS.get(name) or tuple(f"{level} {_readable(name).lower()}" for level in ("low", "middling", "high"))
+    return low if value < 1 / 3 else middling if value < 2 / 3 else high
+
+
+def _readable(code: str) -> str:
+    words = code.replace("_", " ").replace(".", " ").strip()
+    return words[:1].upper() + words[1:]
