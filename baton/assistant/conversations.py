@@ -1,0 +1,184 @@
+"""What a visitor's words and a change of holder do to a conversation: the two fences live here.
+
+`epoch` rises with every change of holder, resolve and reopen; `turn` names the only turn that may speak. Both are
+checked in the very transaction that would write what the assistant says.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from baton.assistant.records import Turn, Visitor
+from baton.core.ids import new_id
+from baton.core.log import Author, LogEvent
+from baton.core.transaction import EVENTS, LockedConversation, Transaction
+
+TURNS = Turn.__table__  # type: ignore[attr-defined]
+VISITORS = Visitor.__table__  # type: ignore[attr-defined]
+
+MOST_SUPERSEDES = 3
+LONGEST_BURST = timedelta(seconds=10)
+LEASE = timedelta(seconds=15)
+"""How long a turn belongs to the process that took its message, unless renewed."""
+LINE = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Who writes from where, for the rows that are made with a conversation's first entry."""
+
+    visitor: str
+    locale: str | None = None
+    page_url: str | None = None
+    page_title: str | None = None
+    name: str | None = None
+    email: str | None = None
+    subject: str | None = None
+    sample: bool = False
+
+
+def receive(
+    tx: Transaction, conversation_id: str, arrival: Arrival, text: str, client_id: str | None, worker: str | None
+) -> LogEvent:
+    """Store a visitor's message and, where the assistant holds, the turn that will answer it, claimed by `worker`."""
+    conversation = open_conversation(tx, conversation_id, arrival)
+    if client_id is not None and (first := tx.find_written(conversation_id, client_id)) is not None:
+        return first
+    if conversation.status == "resolved":
+        reopen(tx, conversation)
+    event = tx.append(
+        conversation, "message.added", Author.visitor(arrival.visitor), {"text": text, "client_id": client_id}, client_id=client_id
+    )
+    note_line(conversation, text, tx)
+    if conversation.holder_kind == "assistant":
+        open_turn(tx, conversation, worker)
+    return event
+
+
+def open_conversation(tx: Transaction, conversation_id: str, arrival: Arrival) -> LockedConversation:
+    """The conversation, made with its visitor if this is its first entry."""
+    conversation = tx.find_conversation(conversation_id)
+    if conversation is not None:
+        return conversation
+    _keep_visitor(tx, arrival)
+    return tx.create_conversation(
+        conversation_id,
+        visitor_id=arrival.visitor,
+        locale=arrival.locale,
+        page_url=arrival.page_url,
+        page_title=arrival.page_title,
+        sample=arrival.sample,
+    )
+
+
+def note_line(conversation: LockedConversation, text: str, tx: Transaction) -> None:
+    """Keep the first and the newest line for lists."""
+    line = " ".join(text.split())[:LINE]
+    conversation.first_line = conversation.first_line or line
+    conversation.last_line = line
+    conversation.last_message_at = tx.now
+
+
+def open_turn(tx: Transaction, conversation: LockedConversation, worker: str | None) -> None:
+    """Queue the turn that may speak next. It takes the word from the one before, unless that one was already put off
+    three times or for ten seconds: then it is let finish, and what it did not see gets a turn after it."""
+    if conversation.turn is not None:
+        started = conversation.turn_started_at or tx.now
+        if conversation.turn_supersedes >= MOST_SUPERSEDES or tx.now - started > LONGEST_BURST:
+            return
+        _end_turn(tx, conversation.turn, "superseded")
+        conversation.turn_supersedes += 1
+    else:
+        conversation.turn_started_at = tx.now
+        conversation.turn_supersedes = 0
+    conversation.turn = queue_turn(tx, conversation, worker)
+
+
+def queue_turn(tx: Transaction, conversation: LockedConversation, worker: str | None) -> str:
+    """Stage the row of a new turn and tell its worker after the commit."""
+    turn = Turn(id=new_id("trn"), conversation_id=conversation.id, epoch=conversation.epoch, created_at=tx.now)
+    row = turn.model_dump() | {"due_at": tx.now, "claimed_by": worker}
+    tx.insert(Turn, row | {"claimed_until": tx.now + LEASE if worker else None})
+    tx.notify("turns", conversation=conversation.id, turn=turn.id, worker=worker)
+    return turn.id
+
+
+def may_speak(conversation: LockedConversation, turn_id: str, epoch: int) -> bool:
+    """The fence: whether this turn still has the word."""
+    return conversation.holder_kind == "assistant" and conversation.epoch == epoch and conversation.turn == turn_id
+
+
+def finish_turn(tx: Transaction, conversation: LockedConversation, upto_seq: int, worker: str | None) -> None:
+    """Give the word back; messages that came after `upto_seq` get a turn of their own."""
+    conversation.turn, conversation.turn_started_at, conversation.turn_supersedes = None, None, 0
+    conversation.answered_seq = max(conversation.answered_seq, upto_seq)
+    if conversation.holder_kind == "assistant" and has_unanswered(tx, conversation):
+        open_turn(tx, conversation, worker)
+
+
+def change_holder(
+    tx: Transaction, conversation: LockedConversation, *, status: str, kind: str, id: str | None = None
+) -> None:
+    """Pass the conversation on: the epoch rises, and no turn that was under way can speak any more."""
+    if conversation.turn is not None:
+        _end_turn(tx, conversation.turn, "superseded")
+        tx.notify("turns", conversation=conversation.id, turn=None)
+    conversation.status, conversation.holder_kind, conversation.holder_id = status, kind, id
+    conversation.epoch += 1
+    conversation.turn, conversation.turn_started_at, conversation.turn_supersedes = None, None, 0
+
+
+def give_to_assistant(tx: Transaction, conversation: LockedConversation) -> None:
+    """The assistant holds again; what the visitor said before is not answered a second time."""
+    change_holder(tx, conversation, status="with_assistant", kind="assistant")
+    conversation.answered_seq = conversation.last_seq
+
+
+def resolve(tx: Transaction, conversation: LockedConversation, outcome: str, author: Author) -> LogEvent:
+    """End a conversation; a new message of the visitor reopens it."""
+    change_holder(tx, conversation, status="resolved", kind="assistant")
+    conversation.outcome, conversation.resolved_at = outcome, tx.now
+    conversation.answered_seq = conversation.last_seq
+    return tx.append(conversation, "conversation.resolved", author, {"outcome": outcome})
+
+
+def reopen(tx: Transaction, conversation: LockedConversation) -> None:
+    """A visitor came back: the assistant holds, as at the beginning."""
+    give_to_assistant(tx, conversation)
+    conversation.outcome, conversation.resolved_at = None, None
+    tx.append(conversation, "conversation.reopened", Author.system(), {})
+
+
+def has_unanswered(tx: Transaction, conversation: LockedConversation) -> bool:
+    """Whether the visitor said something that no turn has taken into account."""
+    query = select(EVENTS.c.seq).where(
+        EVENTS.c.conversation_id == conversation.id,
+        EVENTS.c.seq > conversation.answered_seq,
+        EVENTS.c.kind == "message.added",
+        EVENTS.c.author_kind == "visitor",
+    )
+    return tx.connection.execute(query.limit(1)).first() is not None
+
+
+def _keep_visitor(tx: Transaction, arrival: Arrival) -> None:
+    if tx.connection.execute(select(VISITORS.c.id).where(VISITORS.c.id == arrival.visitor)).first():
+        return
+    visitor = Visitor(
+        id=arrival.visitor,
+        name=arrival.name,
+        email=arrival.email,
+        subject=arrival.subject,
+        assurance="verified" if arrival.subject else "anonymous",
+        locale=arrival.locale,
+        sample=arrival.sample,
+        created_at=tx.now,
+        seen_at=tx.now,
+    )
+    tx.connection.execute(insert(VISITORS), [visitor.model_dump()])
+
+
+def _end_turn(tx: Transaction, turn_id: str, state: str) -> None:
+    values: dict[str, Any] = {"state": state, "due_at": None, "finished_at": tx.now}
+    tx.connection.execute(update(TURNS).where(TURNS.c.id == turn_id, TURNS.c.state == "queued").values(values))

@@ -1,0 +1,61 @@
+"""The tables of the assistant: visitors, and the record of every turn with all it was decided on."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Index, Text
+from sqlmodel import Field, SQLModel
+
+from baton.core.claims import Claimable
+from baton.core.types import Json, UtcDateTime
+
+
+class Visitor(SQLModel, table=True):
+    """A person on the website. `assurance` says how sure the identity is: anonymous, claimed or verified."""
+
+    id: str = Field(primary_key=True)
+    name: str | None = None
+    email: str | None = Field(default=None, index=True)
+    subject: str | None = Field(default=None, index=True)
+    """The `sub` of the site's signed identity; verified visitors only."""
+    assurance: str = "anonymous"
+    locale: str | None = None
+    sample: bool = False
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Turn(Claimable, SQLModel, table=True):
+    """A visitor's message or burst of messages, and what was decided about it. Until then it is a row of the queue.
+
+    `state` is queued, done, superseded (a newer message or a change of holder took its word) or failed.
+    """
+
+    __table_args__ = (Index("turn_of_conversation", "conversation_id", "created_at"),)
+
+    id: str = Field(primary_key=True)
+    conversation_id: str
+    epoch: int
+    state: str = "queued"
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    upto_seq: int = 0
+    """The last visitor's message that was taken into account."""
+    event_seq: int | None = None
+    """The message that came of it."""
+    question: str | None = Field(default=None, sa_type=Text)
+    decision: str | None = None
+    reasons: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(Json))
+    """[{"code", "text"}]"""
+    confidence: float | None = None
+    threshold: float | None = None
+    mood: float | None = None
+    task: str | None = None
+    risk: str | None = None
+    signals: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json))
+    citations: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(Json))
+    draft: str | None = Field(default=None, sa_type=Text)
+    """The draft's text, said or not."""
+    versions: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json))
+    timings: dict[str, float] = Field(default_factory=dict, sa_column=Column(Json))
+    """Milliseconds of each step."""
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
