@@ -1,0 +1,43 @@
+"""What a visitor wants done, whatever the question: a person, or a better answer than the last."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from baton.assistant import phrases, words
+
+
+def wants_person(text: str) -> bool:
+    """Whether the visitor asks for a person, in any of the seven languages."""
+    said = _clauses(text)
+    heard = _patterns()
+    return any(
+        any(pattern.search(clause) for pattern in heard["wants"])
+        and not any(pattern.search(clause) for pattern in heard["not_wants"])
+        for clause in said
+    )
+
+
+def rejects_answer(text: str) -> bool:
+    """Whether the visitor says that the last answer was wrong or no help: "that's wrong", "no", a thumb down."""
+    if any(face in text for face in phrases.load("wishes")["unhappy_faces"]) and not words.tokens(text):
+        return True
+    return any(pattern.search(clause) for clause in _clauses(text) for pattern in _patterns()["rejects"])
+
+
+def _clauses(text: str) -> list[str]:
+    """The tidy sentences of a message, without the punctuation inside them."""
+    parts = re.split(r"[.!?;:\n]+", words.tidy(text))
+    plain = (re.sub(r"[^\w'\s-]+", " ", part) for part in parts)
+    found = [" ".join(part.split()) for part in plain]
+    return [clause for clause in found if clause]
+
+
+@cache
+def _patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
+    data = phrases.load("wishes")
+    wants = [pattern.replace("PERSON", data["person"][code]) for code, found in data["wants"].items() for pattern in found]
+    rejects = [pattern for found in data["rejects"].values() for pattern in found]
+    groups = {"wants": wants, "not_wants": data["not_wants"], "rejects": rejects}
+    return {name: tuple(re.compile(pattern) for pattern in found) for name, found in groups.items()}

@@ -1,0 +1,185 @@
+"""Words as the judgement sees them: tokens, stems, how much each tells, and when two words mean the same."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from baton.assistant import phrases
+
+TOKEN = re.compile(r"[^\W_]+(?:[.,'’&-][^\W_]+)*", re.UNICODE)
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
+
+SAME, MEANS_THE_SAME, MISSPELT, RELATED = 1.0, 0.9, 0.85, 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the package knows about English words, read once."""
+
+    ranks: dict[str, int]
+    stem_ranks: dict[str, int]
+    """The best rank of any form of a word, by its stem."""
+    stop: frozenset[str]
+    groups: dict[str, frozenset[int]]
+    """Stem to the groups of words that are used for the same thing in a support chat."""
+    idioms: tuple[tuple[re.Pattern[str], str], ...]
+
+
+def tidy(text: str) -> str:
+    """Lower case, plain apostrophes, no accents, single spaces: the form in which phrases are compared."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).casefold())
+    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+
+
+def tokens(text: str) -> list[str]:
+    """Tidy words and numbers of a text, in order; `1,000` is one token and reads `1000`."""
+    return [_plain(match) for match in TOKEN.findall(tidy(text))]
+
+
+def content(text: str) -> list[str]:
+    """The tokens that carry meaning, after idioms (`money back`) became one word (`refund`)."""
+    known = vocabulary()
+    return [token for token in tokens(without_idioms(text)) if token not in known.stop and (len(token) > 1 or token.isdigit())]
+
+
+def without_idioms(text: str) -> str:
+    tidied = tidy(text)
+    for pattern, word in vocabulary().idioms:
+        tidied = pattern.sub(word, tidied)
+    return tidied
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """A light English stem: plural, -ing, -ed, -ation, -ment, -ly and a silent e are taken off."""
+    if len(word) <= 3 or any(c.isdigit() for c in word):
+        return word
+    for ending, rest in _ENDINGS:
+        if word.endswith(ending) and _is_stem(word[: -len(ending)]):
+            return _without_silent_end(word[: -len(ending)] + rest)
+    return _without_silent_end(word)
+
+
+@lru_cache(maxsize=20_000)
+def weight(word: str) -> float:
+    """How much a word tells, 0.1 (everyday) to 1 (unknown or rare), by its rank among English words."""
+    known = vocabulary()
+    rank = known.stem_ranks.get(stem(word))
+    if rank is None:
+        return 1.0
+    return min(1.0, max(0.1, math.log((rank + 40) / 40) / math.log(len(known.ranks) / 40)))
+
+
+def is_known(word: str) -> bool:
+    """Whether the word is an English word that people commonly write."""
+    known = vocabulary()
+    return word in known.ranks or stem(word) in known.groups or word in known.stop or word.removesuffix("s") in known.ranks
+
+
+def likeness(word: str, stems: frozenset[str]) -> float:
+    """How well a question's word is met by the stems of a text: 1 the same, 0 not at all."""
+    root = stem(word)
+    if root in stems:
+        return SAME
+    if any(char.isdigit() for char in word):
+        return 0.0
+    groups = vocabulary().groups
+    mine = groups.get(root)
+    if mine and any(mine & groups[other] for other in stems if other in groups):
+        return MEANS_THE_SAME
+    if len(root) >= 5 and any(_is_family(root, other) for other in stems if other[:4] == root[:4]):
+        return RELATED
+    if len(word) >= 5 and not is_known(word) and any(within_one_edit(root, other) for other in stems if len(other) >= 4):
+        return MISSPELT
+    return 0.0
+
+
+def stems_of(text: str) -> frozenset[str]:
+    """Stems of every token, and of the words that its idioms stand for."""
+    return frozenset(stem(token) for token in (*tokens(text), *tokens(without_idioms(text))))
+
+
+def within_one_edit(a: str, b: str) -> bool:
+    """Whether one letter inserted, dropped, changed or swapped with its neighbour turns one word into the other."""
+    if a == b:
+        return True
+    if abs(len(a) - len(b)) > 1:
+        return False
+    start = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    rest_a, rest_b = a[start:], b[start:]
+    return (
+        rest_a[1:] == rest_b[1:]
+        or rest_a[1:] == rest_b
+        or rest_a == rest_b[1:]
+        or (rest_a[:2] == rest_b[:2][::-1] and rest_a[2:] == rest_b[2:])
+    )
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The package's word lists; a missing one is a broken installation and raises FileNotFoundError."""
+    lists = phrases.load("words")
+    lines = phrases.lines("word_ranks.txt")
+    stem_ranks: dict[str, int] = {}
+    for rank, word in enumerate(lines):
+        stem_ranks.setdefault(stem(word), rank)
+    return Vocabulary(
+        ranks={word: rank for rank, word in enumerate(lines)},
+        stem_ranks=stem_ranks,
+        stop=frozenset(tidy(" ".join(lists["stop"])).split()),
+        groups=_groups(lists["same"]),
+        idioms=tuple((re.compile(rf"\b{pattern}\b"), word) for pattern, word in lists["idioms"].items()),
+    )
+
+
+_ENDINGS = (
+    ("ations", ""),
+    ("ation", ""),
+    ("ments", ""),
+    ("ment", ""),
+    ("ings", ""),
+    ("ing", ""),
+    ("ies", "y"),
+    ("sses", "ss"),
+    ("xes", "x"),
+    ("ches", "ch"),
+    ("shes", "sh"),
+    ("ed", ""),
+    ("ly", ""),
+    ("s", ""),
+)
+_KEEPS_S = ("ss", "us", "is")
+
+
+def _is_stem(rest: str) -> bool:
+    return len(rest) >= 3 and any(c in "aeiouy" for c in rest) and not (rest + "s").endswith(_KEEPS_S)
+
+
+def _without_silent_end(word: str) -> str:
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeious" and (word[-1] != "l" or len(word) > 5):
+        word = word[:-1]
+    return word[:-1] if len(word) > 3 and word.endswith("e") else word
+
+
+def _is_family(a: str, b: str) -> bool:
+    """Whether two stems share so long a beginning that they are forms of one word (`assembl`, `assembly`)."""
+    shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    return shared >= 5 and max(len(a), len(b)) - shared <= 3 and min(len(a), len(b)) - shared <= 1
+
+
+def _plain(token: str) -> str:
+    if re.fullmatch(r"\d{1,3}(?:,\d{3})+", token):
+        return token.replace(",", "")
+    return token.removesuffix("'s")
+
+
+def _groups(lists: list[list[str]]) -> dict[str, frozenset[int]]:
+    found: dict[str, set[int]] = {}
+    for number, words in enumerate(lists):
+        for word in words:
+            found.setdefault(stem(tidy(word)), set()).add(number)
+    return {root: frozenset(numbers) for root, numbers in found.items()}
