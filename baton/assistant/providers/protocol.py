@@ -52,15 +52,26 @@ class Draft:
     model: str
     tokens: tuple[int, int]
     """Tokens read and written, as the provider counted them; zeros when it does not count."""
+    skipped: tuple[str, ...] = ()
+    """Why each provider that stood before this one in the chain gave no draft."""
 
 
 class ProviderError(Exception):
     """A provider gave no usable draft."""
 
-    def __init__(self, message: str, *, retryable: bool) -> None:
+    def __init__(self, message: str, *, retryable: bool, retry_after_seconds: float | None = None) -> None:
         super().__init__(message)
         self.retryable = retryable
-        """Whether the same request may succeed later or elsewhere; a wrong key or a wrong model id will not."""
+        """Whether the same request may succeed at a second try; with a wrong key or a wrong model id it will not."""
+        self.retry_after_seconds = retry_after_seconds
+        """How long the provider asked to be left alone, when it said so."""
+
+
+class UnusableReply(ProviderError):
+    """A reply came whole, yet can't be used; it speaks against this reply, not against the provider's health."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, retryable=False)
 
 
 class Provider(Protocol):
