@@ -4,7 +4,7 @@ A versioned JSON document, the same in console, webhook and mail. `build` is pur
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -72,7 +72,8 @@ class Record:
     page_title: str | None = None
     earlier: Sequence[Earlier] = ()
     promises: Sequence[str] = ()
-    reasons: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    reasons: Sequence[Mapping[str, Any]] = ()
+    upto_seq: int = 0
 
 
 def build(record: Record) -> Document:
@@ -80,13 +81,14 @@ def build(record: Record) -> Document:
     last = record.turns[-1] if record.turns else None
     return {
         "version": VERSION,
-        "upto_seq": record.events[-1].seq if record.events else 0,
+        "upto_seq": record.upto_seq,
         "question": _open_question(record),
-        "reasons": [{"code": one["code"], "text": reason_in_words(one["code"], one.get("text"))} for one in record.reasons],
+        "reasons": [_reason(one) for one in record.reasons],
         "signals": _signals(last),
         "facts": [{"name": one.name, "value": one.value, "assurance": one.assurance} for one in _facts(record)],
         "tried": [_tried(turn, record) for turn in record.turns if turn.question],
         "mood": _mood(record.turns),
+        "notes": [text for said in record.events if said.kind == "handoff.noted" and (text := said.body.get("text"))],
         "promises": list(record.promises),
         "pending": [],
         "suggested_reply": _suggested_reply(last),
@@ -94,6 +96,10 @@ def build(record: Record) -> Document:
         "visitor": _visitor(record.visitor),
         "earlier": [_earlier(one) for one in record.earlier],
     }
+
+
+def _reason(reason: Mapping[str, Any]) -> Document:
+    return {"code": reason["code"], "text": reason_in_words(reason["code"], reason.get("text"))}
 
 
 def _open_question(record: Record) -> str | None:
@@ -122,7 +128,8 @@ def _facts(record: Record) -> list[Fact]:
             facts += [Fact(name, str(said.body[name])) for name in ("name", "email", "phone") if said.body.get(name)]
     visitor = record.visitor
     signed = visitor.assurance == "verified"
-    known = [Fact(name, value, "verified") for name in ("name", "email") if signed and (value := getattr(visitor, name))]
+    pairs = (("name", visitor.name), ("email", visitor.email)) if signed else ()
+    known = [Fact(name, value, "verified") for name, value in pairs if value]
     distinct = {(one.name, one.value.casefold()): one for one in reversed(known + facts)}
     return list(reversed(distinct.values()))
 

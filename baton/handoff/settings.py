@@ -24,7 +24,7 @@ class HandoffSettings(BaseModel):
         default=10, ge=0, le=30, description="With nobody on duty the visitor is told so after this long."
     )
     sweep_seconds: float = Field(
-        default=1, gt=0, le=5, description="How often deadlines and free agents are looked at when nothing else happens."
+        default=1, gt=0, le=5, description="How often deadlines and free agents are looked at when nothing happens."
     )
     expire_hours: float = Field(
         default=72, gt=0, description="A handoff nobody took ends after this long, and the assistant holds again."

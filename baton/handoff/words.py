@@ -12,11 +12,11 @@ REASONS: dict[str, str] = {
 
 LEVELS: dict[str, tuple[str, str, str]] = {
     "confidence": ("unsure of the answer", "fairly sure of the answer", "sure of the answer"),
-    "retrieval": ("nothing close in the documents", "something near in the documents", "a strong match in the documents"),
+    "retrieval": ("nothing close in the documents", "something near in them", "a strong match in them"),
     "margin": ("several passages equally near", "one passage somewhat nearer", "one passage clearly nearest"),
     "agreement": ("wording and meaning point apart", "wording and meaning partly agree", "wording and meaning agree"),
-    "sufficiency": ("the passages lack what was asked", "the passages hold part of it", "the passages hold the answer"),
-    "support": ("a claim is not backed by its source", "claims are partly backed", "every claim is backed by its source"),
+    "sufficiency": ("the passages lack it", "the passages hold part of it", "the passages hold the answer"),
+    "support": ("a claim is not backed by its source", "claims are partly backed", "every claim is backed"),
     "verdict": ("the model doubted its answer", "the model half trusted it", "the model trusted its answer"),
     "repetition": ("a new question", "close to an earlier question", "the same question again"),
 }
@@ -52,7 +52,8 @@ def mood_in_words(sentiment: float) -> str:
 def _number_in_words(name: str, value: float) -> str:
     if not 0 <= value <= 1 or name.startswith("turns"):
         return f"{value:g} {_readable(name).lower()}"
-    low, middling, high = LEVELS.get(name) or tuple(f"{level} {_readable(name).lower()}" for level in ("low", "middling", "high"))
+    plain = _readable(name).lower()
+    low, middling, high = LEVELS.get(name, (f"low {plain}", f"middling {plain}", f"high {plain}"))
     return low if value < 1 / 3 else middling if value < 2 / 3 else high
 
 
