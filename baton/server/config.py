@@ -1,0 +1,124 @@
+"""The one place that reads configuration: `config.yaml`, and over it the environment (`BATON_SECTION__KEY`)."""
+
+import difflib
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from baton.assistant.settings import AssistantSettings
+from baton.core.errors import ConfigurationError
+from baton.core.settings import BusSettings, DatabaseSettings, StaffSettings
+from baton.handoff.settings import HandoffSettings
+from baton.knowledge.settings import KnowledgeSettings
+from baton.widget.settings import WidgetSettings
+
+USUAL_FILE = Path("config.yaml")
+
+
+class ServerSettings(BaseModel):
+    """Where the server listens."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    host: str = Field(default="127.0.0.1", description="Address to listen on; `0.0.0.0` for all.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on.")
+    workers: int = Field(
+        default=1, ge=1, le=64, description="Processes; more than one needs PostgreSQL, Redis and a Chroma server."
+    )
+    operations_host: str = Field(default="127.0.0.1", description="Address that serves `/metrics`.")
+    operations_port: int | None = Field(
+        default=None, ge=0, le=65535, description="Port that serves `/metrics`; left out, metrics are not served."
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1", description="Addresses of proxies whose X-Forwarded headers are believed, by commas."
+    )
+    log_level: str = Field(
+        default="info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."
+    )
+    secure_cookies: bool = Field(
+        default=False, description="Send the staff cookie over HTTPS only; switch it on wherever HTTPS is in front."
+    )
+
+
+class Config(BaseSettings):
+    """Every setting there is."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", env_prefix="BATON_", env_nested_delimiter="__", nested_model_default_partial_update=True
+    )
+
+    server: ServerSettings = Field(default_factory=ServerSettings, description="Where the server listens.")
+    database: DatabaseSettings = Field(default_factory=DatabaseSettings, description="Rows and the log.")
+    bus: BusSettings = Field(default_factory=BusSettings, description="Notices between processes.")
+    staff: StaffSettings = Field(default_factory=StaffSettings, description="How people who work here sign in.")
+    knowledge: KnowledgeSettings = Field(default_factory=KnowledgeSettings, description="Documents and search.")
+    assistant: AssistantSettings = Field(default_factory=AssistantSettings, description="How it decides and speaks.")
+    handoff: HandoffSettings = Field(default_factory=HandoffSettings, description="Teams, deadlines, opening hours.")
+    widget: WidgetSettings = Field(default_factory=WidgetSettings, description="The visitor's door.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+
+def load_config(file: Path | None) -> Config:
+    """Read `file`, or `./config.yaml` if there is one, or the defaults. Raises ConfigurationError naming the key."""
+    if file is None and USUAL_FILE.exists():
+        file = USUAL_FILE
+    values = _read_yaml(file) if file else {}
+    try:
+        return Config(**values)
+    except ValidationError as error:
+        name = file.name if file else "the environment (BATON_…)"
+        raise ConfigurationError(f"{name}: {explain(error.errors()[0])}") from error
+
+
+def explain(error: ErrorDetails) -> str:
+    """One sentence for one wrong setting: its key, what is wrong, what is allowed."""
+    path = [str(part) for part in error["loc"]]
+    key = ".".join(path) or "the file"
+    if error["type"] != "extra_forbidden":
+        return f"{key}: {error['msg']} (it is {error['input']!r})."
+    allowed = sorted(_fields_at(path[:-1]))
+    near = difflib.get_close_matches(path[-1], allowed, 1)
+    hint = f" Did you mean `{near[0]}`?" if near else ""
+    return f"{key} is not a setting.{hint} Allowed here: {', '.join(allowed)}."
+
+
+def _fields_at(path: list[str]) -> set[str]:
+    """The settings that may stand under `path`."""
+    model: Any = Config
+    for part in path:
+        field = getattr(model, "model_fields", {}).get(part)
+        models = [model] if field is None else [field.annotation, *get_args(field.annotation)]
+        model = next((one for one in models if isinstance(one, type) and issubclass(one, BaseModel)), model)
+    return set(model.model_fields)
+
+
+def _read_yaml(file: Path) -> dict[str, Any]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"{file} can't be read: {error.strerror}. Give another file with --config.") from error
+    try:
+        values = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{file.name} is not YAML: {' '.join(str(error).split())}") from error
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise ConfigurationError(f"{file.name} must hold sections such as `widget:`, not a {type(values).__name__}.")
+    return values
+
+
