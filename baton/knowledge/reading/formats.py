@@ -10,6 +10,7 @@ from baton.knowledge.reading.kinds import Kind
 from baton.knowledge.reading.markdown import read_markdown
 from baton.knowledge.reading.office import read_docx, read_pptx, read_xlsx
 from baton.knowledge.reading.pdf import read_pdf
+from baton.knowledge.reading.rows import read_row
 from baton.knowledge.reading.text import read_text
 
 READERS: dict[Kind, Callable[[bytes, str], Reading]] = {
@@ -22,6 +23,7 @@ READERS: dict[Kind, Callable[[bytes, str], Reading]] = {
     "xlsx": read_xlsx,
     "epub": read_epub,
     "csv": read_csv,
+    "jsonl": read_row,
 }
 MOST_CHARACTERS = 5_000_000
 _BROKEN = "That file is damaged, or isn't what its name says. Open it on your computer, save it again and add that."

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import orjson
 
-from baton.knowledge.reading.blocks import CannotRead, Reading, Unreadable, from_json
-from baton.knowledge.reading.kinds import kind_of
+from baton.knowledge.reading.blocks import Reading, Unreadable, from_json
+from baton.knowledge.reading.kinds import Kind
 
 _READ_BEFORE_REPLACED = 500
 _LONGEST_ANSWER = 64 * 1024 * 1024
@@ -36,17 +36,13 @@ class Reader:
         self._reads = 0
         self._turn = asyncio.Lock()
 
-    async def read(self, content: bytes, name: str, media_type: str = "", title: str = "") -> Reading | Unreadable:
+    async def read(self, content: bytes, kind: Kind, title: str) -> Reading | Unreadable:
         """The document in `content`. What can't be read is a value; `title` is used when the file states none."""
         problem = self._refusal(content)
         if problem is not None:
             return problem
-        try:
-            kind = kind_of(name, media_type, content[:16])
-        except CannotRead as error:
-            return Unreadable(error.code, error.sentence)
         async with self._turn:
-            return await self._ask({"kind": kind, "title": title or title_of(name), "size": len(content)}, content)
+            return await self._ask({"kind": kind, "title": title, "size": len(content)}, content)
 
     async def close(self) -> None:
         """End the child."""

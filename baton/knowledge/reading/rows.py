@@ -6,7 +6,9 @@ from typing import Any
 
 import orjson
 
-from baton.knowledge.reading.blocks import Unreadable
+from baton.knowledge.reading.blocks import CannotRead, Reading, Unreadable
+from baton.knowledge.reading.html import titled
+from baton.knowledge.reading.markdown import read_markdown
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,15 @@ def read_rows(content: bytes) -> Iterator[Row | BadRow]:
     for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").splitlines(), start=1):
         if line.strip():
             yield _read_row(number, line)
+
+
+def read_row(content: bytes, title: str) -> Reading:
+    """One row as a document: its text is Markdown, and its title, or else the one given, stands."""
+    row = next(read_rows(content), None)
+    if not isinstance(row, Row):
+        raise CannotRead("broken", row.problem.sentence if row else "That row is empty.")
+    reading = read_markdown(row.text.encode(), row.title or title)
+    return titled(row.title or title, list(reading.blocks))
 
 
 def _read_row(number: int, line: bytes) -> Row | BadRow:
