@@ -16,6 +16,7 @@ from baton.handoff import rows, steps
 from baton.handoff.errors import invalid, not_found
 from baton.handoff.history import brief
 from baton.handoff.people import face_of, find_agent
+from baton.handoff.presence import count_on_duty
 from baton.handoff.records import Handoff
 from baton.handoff.settings import HandoffSettings
 from baton.handoff.steps import Reasons
@@ -236,6 +237,26 @@ class Desk:
         tx.append(conversation, "contact.asked", Author.system(), {"handoff": handoff.id})
         rows.save(tx, handoff)
         return handoff
+
+    def release(self, tx: Transaction, staff_id: str) -> None:
+        """Put back whatever a staff member holds or is asked for, as when they are deactivated."""
+        for handoff in rows.find_with(tx.connection, staff_id):
+            self.put_back(tx, handoff.id, "agent_left", "The agent no longer works here.")
+
+    # What the assistant asks of the desk besides `escalate`
+
+    def hold(self, tx: Transaction, conversation: LockedConversation, *, turn: str) -> bool:
+        """Whether the draft of `turn` waits for a reviewer now. There are no reviews yet, so nothing is written and the
+        answer is no: the turn offers a person instead, whose briefing carries the draft as suggested reply."""
+        return False
+
+    def level(self, task: str | None) -> str:
+        """The step of the autonomy ladder on which a task type stands: answers start supervised."""
+        return "supervised"
+
+    def agents_online(self, tx: Transaction) -> int:
+        """How many agents a visitor could be given to, in the transaction's own view."""
+        return count_on_duty(tx.connection, tx.now, self.settings)
 
     # Steps that need the settings
 
