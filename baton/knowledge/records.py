@@ -40,6 +40,8 @@ class Document(Claimable, SQLModel, table=True):
     status: str = Field(default="queued", index=True)
     """queued, reading, indexed or failed."""
     error: str | None = None
+    note: str | None = None
+    """What had to be left out of the published version, such as pages that are pictures."""
     chunks: int = 0
     """How many chunks the published version has."""
     audience: str = PUBLIC
