@@ -8,6 +8,8 @@ from types import TracebackType
 from typing import Any, Protocol
 
 MOST_WAITING = 1000
+WAKE = "wake"
+"""The topic of a notice that reaches every subscription: some may have been lost, so look at the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,9 @@ class Subscription:
             self._bus.attach(topic, self)
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for topic in list(self._topics):
             self.leave(topic)
 
@@ -101,6 +105,11 @@ class LocalBus:
         """Follow `topics`: `async with bus.subscribe("inbox") as notices: async for notice in notices`."""
         self._loop = asyncio.get_running_loop()
         return Subscription(self, topics)
+
+    def wake_all(self) -> None:
+        """Tell every subscription, once, that notices may have been lost."""
+        for subscription in {one for followers in self._subscribers.values() for one in followers}:
+            subscription.put(Notice(WAKE))
 
     def attach(self, topic: str, subscription: Subscription) -> None:
         self._subscribers.setdefault(topic, set()).add(subscription)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from starlette.websockets import WebSocket
 
 from baton.assistant.conversations import Arrival
-from baton.core.bus import Notice, Subscription
+from baton.core.bus import WAKE, Notice, Subscription
 from baton.core.errors import WriteFailed
 from baton.core.log import LogEvent
 from baton.core.transaction import CONVERSATIONS
@@ -200,6 +200,9 @@ class VisitorSession:
                 await self._welcome(notice.payload["conversation"], notice.payload["after"])
             elif notice.topic == f"conversation:{self._conversation}":
                 await self._pass_on(notice.payload)
+            elif notice.topic == WAKE and self._conversation:
+                await self._catch_up(self._seen)
+                await self._refresh_state()
 
     async def _welcome(self, conversation: str, after: int) -> None:
         if conversation != self._conversation or self._arrival is None:
