@@ -21,7 +21,7 @@ _LONGEST_NAME = 120
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """In tokens: the embedder's window, what a chunk may hold, what is short enough to stay whole, what is said again."""
+    """In tokens: the embedder's window, what a chunk may hold, what is short enough to stay whole, and so on."""
 
     window: int = 254
     most: int = 200
@@ -108,7 +108,7 @@ class _Division:
     def _groups(self, parts: Sequence[str], room: int, repeat: bool) -> Iterator[tuple[str, ...]]:
         group: list[str] = []
         size = 0
-        for part in (small for part in parts for small in self._small_enough(part, room)):
+        for part in (small for whole in parts for small in self._small_enough(whole, room)):
             tokens = self._count(part)
             if group and size + tokens > room:
                 yield tuple(group)

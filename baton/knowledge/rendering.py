@@ -48,7 +48,9 @@ def row_text(header: tuple[str, ...], row: tuple[str, ...]) -> str:
         name, *values = row
         rest = "; ".join(value for value in values if value)
         return f"{name.rstrip(':')}: {rest}" if name and rest else name or rest
-    return "; ".join(f"{name.rstrip(':')}: {value}" if name else value for name, value in zip(header, row, strict=True) if value)
+    return "; ".join(
+        f"{name.rstrip(':')}: {value}" if name else value for name, value in zip(header, row, strict=True) if value
+    )
 
 
 def _prose(text: str) -> Iterator[str]:

@@ -20,7 +20,9 @@ def read_csv(content: bytes, title: str) -> Reading:
     try:
         rows = [[fold(cell) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter_of(text))]
     except csv.Error as error:
-        raise CannotRead("broken", f"That CSV file can't be read: {error}. Save it again as CSV and add that.") from error
+        raise CannotRead(
+            "broken", f"That CSV file can't be read: {error}. Save it again as CSV and add that."
+        ) from error
     table = table_of([row for row in rows if any(row)])
     return Reading(title, (Block((), table),) if table.rows else ())
 

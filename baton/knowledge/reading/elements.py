@@ -10,16 +10,20 @@ from baton.knowledge.reading.tables import is_data_table, read_table
 from baton.knowledge.reading.text import fold, fold_lines
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_SILENT = frozenset(
+_SILENT_NAMES = (
     "script style noscript template svg math head nav iframe object embed audio video canvas select textarea input "
-    "button datalist dialog menu img map".split()
+    "button datalist dialog menu img map"
 )
-_SILENT_ROLES = frozenset("navigation search banner contentinfo complementary dialog alertdialog toolbar menu".split())
-_INLINE = frozenset(
+_SILENT_ROLE_NAMES = "navigation search banner contentinfo complementary dialog alertdialog toolbar menu"
+_INLINE_NAMES = (
     "a abbr b bdi bdo cite code data del dfn em font i ins kbd label mark q s samp small span strike strong sub sup "
-    "time tt u var wbr br tbody".split()
+    "time tt u var wbr br tbody"
 )
-_ANCHOR_CLASSES = frozenset("headerlink anchor anchorjs-link heading-anchor mw-editsection".split())
+_ANCHOR_CLASS_NAMES = "headerlink anchor anchorjs-link heading-anchor mw-editsection"
+_SILENT = frozenset(_SILENT_NAMES.split())
+_SILENT_ROLES = frozenset(_SILENT_ROLE_NAMES.split())
+_INLINE = frozenset(_INLINE_NAMES.split())
+_ANCHOR_CLASSES = frozenset(_ANCHOR_CLASS_NAMES.split())
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"\[\s*(\d{1,3}|[a-z]|citation needed|update|edit)\s*\]")
 _ANCHOR_MARKS = " \t#¶§🔗"
@@ -167,17 +171,19 @@ def _pieces(element: HtmlElement, controls: bool = False) -> Iterator[str]:
         yield child.tail or ""
 
 
-def _items(element: HtmlElement, depth: int = 0) -> Iterator[str]:
+def _items(element: HtmlElement) -> Iterator[str]:
     """One text per item; an inner list follows its item's text as indented lines."""
-    for number, item in enumerate((child for child in element if not is_silent(child)), start=1):
+    for item in (child for child in element if not is_silent(child)):
         if item.tag in ("ul", "ol"):
-            yield from _items(item, depth)
+            yield from _items(item)
             continue
         inner = [child for child in item.iterdescendants("ul", "ol") if _closest_list(child) is element]
         lines = [fold(_own_text(item))]
         for nested in inner:
             marks = (f"{n}. " if nested.tag == "ol" else "- " for n in range(1, 10_000))
-            lines += ["  " + mark + line.replace("\n", "\n  ") for mark, line in zip(marks, _items(nested), strict=False)]
+            lines += [
+                "  " + mark + line.replace("\n", "\n  ") for mark, line in zip(marks, _items(nested), strict=False)
+            ]
         yield "\n".join(line for line in lines if line.strip())
 
 

@@ -53,7 +53,9 @@ def _chapters(package: etree._Element, package_path: str) -> list[str]:
     return [
         posixpath.normpath(posixpath.join(folder, unquote(str(item.get("href")))))
         for item in spine
-        if item is not None and item.get("media-type") in _CHAPTERS and "nav" not in (item.get("properties") or "").split()
+        if item is not None
+        and item.get("media-type") in _CHAPTERS
+        and "nav" not in (item.get("properties") or "").split()
     ]
 
 

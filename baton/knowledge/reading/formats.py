@@ -27,7 +27,7 @@ READERS: dict[Kind, Callable[[bytes, str], Reading]] = {
 }
 MOST_CHARACTERS = 5_000_000
 _BROKEN = "That file is damaged, or isn't what its name says. Open it on your computer, save it again and add that."
-_EMPTY = "There is no text in that file, so there is nothing to search. Check that it is the right one, and add a version with text."
+_EMPTY = "There is no text in that file, so there is nothing to search. Check that it is the right one."
 _TOO_MUCH = "That file holds more text than Baton reads at once. Split it and add the parts."
 _TOO_MUCH_MEMORY = "Reading that file takes more memory than is allowed. Split it, or add a simpler version."
 
@@ -40,7 +40,7 @@ def read_content(kind: Kind, content: bytes, title: str) -> Reading | Unreadable
         return Unreadable(problem.code, problem.sentence)
     except MemoryError:
         return Unreadable("too_large", _TOO_MUCH_MEMORY)
-    except Exception:  # parsers of strangers' files raise anything at all
+    except Exception:  # noqa: BLE001 - parsers of strangers' files raise anything at all
         return Unreadable("broken", _BROKEN)
     return _checked(reading)
 

@@ -13,10 +13,21 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
 _TITLE_PARTS = re.compile(r"\s+[|–—·»-]\s+")
 _AROUND_CONTENT = frozenset(("header", "footer", "aside"))
-_AROUND_NAMES = re.compile(r"\b(breadcrumbs?|cookie|sidebar|site-(header|footer|nav)|toc|table-of-contents)\b", re.IGNORECASE)
+_AROUND_NAMES = re.compile(
+    r"\b(breadcrumbs?|cookie|sidebar|site-(header|footer|nav)|toc|table-of-contents)\b", re.IGNORECASE
+)
 _SHORT_PAGE = 1500
 _LEAST_SHARE = 0.25
-_TEI = {"head": "h2", "list": "ul", "item": "li", "row": "tr", "lb": "br", "quote": "blockquote", "hi": "span", "del": "s"}
+_TEI = {
+    "head": "h2",
+    "list": "ul",
+    "item": "li",
+    "row": "tr",
+    "lb": "br",
+    "quote": "blockquote",
+    "hi": "span",
+    "del": "s",
+}
 
 
 def read_html(content: bytes, title: str) -> Reading:
@@ -75,16 +86,17 @@ def _marked_content(page: HtmlElement) -> HtmlElement | None:
 
 def _without_surroundings(root: HtmlElement) -> HtmlElement:
     for element in list(root.iterdescendants()):
-        if element.tag in _AROUND_CONTENT or (isinstance(element.tag, str) and _is_named_surrounding(element)):
-            if element.getparent() is not None and not _holds_main_heading(element):
-                element.drop_tree()
+        if element.getparent() is not None and _is_surrounding(element) and not _holds_main_heading(element):
+            element.drop_tree()
     return root
 
 
-def _is_named_surrounding(element: HtmlElement) -> bool:
-    if element.tag in ("body", "main", "article"):
+def _is_surrounding(element: HtmlElement) -> bool:
+    if not isinstance(element.tag, str) or element.tag in ("body", "main", "article"):
         return False
-    return bool(_AROUND_NAMES.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
+    return element.tag in _AROUND_CONTENT or bool(
+        _AROUND_NAMES.search(f"{element.get('class') or ''} {element.get('id') or ''}")
+    )
 
 
 def _holds_main_heading(element: HtmlElement) -> bool:

@@ -59,7 +59,9 @@ def read_xlsx(content: bytes, title: str) -> Reading:
         for row in sheet.iter_rows(values_only=True):
             left -= len(row)
             if left < 0:
-                raise CannotRead("too_large", f"That workbook has more than {_MOST_CELLS:,} cells. Split it and add the parts.")
+                raise CannotRead(
+                    "too_large", f"That workbook has more than {_MOST_CELLS:,} cells. Split it and add the parts."
+                )
             grid.append([_cell(value) for value in row])
         table = table_of(_without_empty_columns([row for row in grid if any(row)]))
         if table.rows:

@@ -200,7 +200,7 @@ def _split_heading(lines: tuple[_Line, ...], body_size: float) -> tuple[tuple[fl
 
 
 def _is_heading(line: _Line, body_size: float) -> bool:
-    if len(line.text) > LONGEST_HEADING or is_item(line.text) and line.size <= body_size:
+    if len(line.text) > LONGEST_HEADING or (is_item(line.text) and line.size <= body_size):
         return False
     if not any(character.isalpha() for character in line.text):
         return False
@@ -224,10 +224,17 @@ def _joined_over_pages(blocks: list[Block], title: str) -> tuple[Block, ...]:
     for block in blocks:
         headings = block.headings[1:] if block.headings[:1] == (title,) else block.headings
         block = Block(headings, block.body)
-        last = made[-1] if made else None
-        if last and last.headings == headings and isinstance(last.body, Paragraph) and isinstance(block.body, Paragraph):
-            if last.body.text[-1:].isalnum() and block.body.text[:1].islower():
-                made[-1] = Block(headings, Paragraph(f"{last.body.text} {block.body.text}"))
-                continue
-        made.append(block)
+        if made and _goes_on(made[-1], block):
+            made[-1] = Block(headings, Paragraph(f"{_words(made[-1])} {_words(block)}"))
+        else:
+            made.append(block)
     return tuple(made)
+
+
+def _goes_on(before: Block, after: Block) -> bool:
+    """Whether a sentence that stopped without an end is taken up under the same heading."""
+    return before.headings == after.headings and _words(before)[-1:].isalnum() and _words(after)[:1].islower()
+
+
+def _words(block: Block) -> str:
+    return block.body.text if isinstance(block.body, Paragraph) else ""

@@ -1,4 +1,4 @@
-"""The parent's side of reading: one child process, started when needed, replaced when it dies, hangs or has read enough."""
+"""The parent's side of reading: one child process, replaced when it dies, hangs or has read enough."""
 
 import asyncio
 import os
@@ -15,7 +15,9 @@ _READ_BEFORE_REPLACED = 500
 _LONGEST_ANSWER = 64 * 1024 * 1024
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV")
 _EMPTY = Unreadable("empty", "That file is empty. Check that it was saved, and add it again.")
-_DIED = Unreadable("broken", "That file can't be read: it is damaged, or needs more memory than is allowed. Add a simpler version.")
+_DIED = Unreadable(
+    "broken", "That file can't be read: it is damaged, or needs more memory than is allowed. Add a simpler version."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,10 @@ async def _exchange(child: Process, request: bytes) -> bytes:
 
 def too_large(megabytes: int) -> Unreadable:
     """What to say of a file over the limit."""
-    return Unreadable("too_large", f"That file is larger than {megabytes} MB. Split it and add the parts, or raise knowledge.max_file_mb.")
+    return Unreadable(
+        "too_large",
+        f"That file is larger than {megabytes} MB. Split it and add the parts, or raise knowledge.max_file_mb.",
+    )
 
 
 def title_of(name: str) -> str:
@@ -117,4 +122,6 @@ def title_of(name: str) -> str:
 
 
 def _took_too_long(seconds: int) -> Unreadable:
-    return Unreadable("too_slow", f"Reading that file took longer than {seconds} seconds. Split it, or add a simpler version.")
+    return Unreadable(
+        "too_slow", f"Reading that file took longer than {seconds} seconds. Split it, or add a simpler version."
+    )

@@ -55,7 +55,9 @@ def _read_row(number: int, line: bytes) -> Row | BadRow:
         return _bad(number, 'has no "text"')
     if not value["text"].strip():
         return _bad(number, 'has an empty "text"')
-    return Row(number, _word(value.get("id")), _word(value.get("title")) or "", value["text"], _address(value.get("url")))
+    return Row(
+        number, _word(value.get("id")), _word(value.get("title")) or "", value["text"], _address(value.get("url"))
+    )
 
 
 def _word(value: Any) -> str | None:
@@ -67,5 +69,7 @@ def _address(value: Any) -> str | None:
 
 
 def _bad(number: int, what: str) -> BadRow:
-    sentence = f'Line {number} {what}. Each line must be one JSON object such as {{"id": "…", "title": "…", "text": "…"}}.'
+    sentence = (
+        f'Line {number} {what}. Each line must be one JSON object such as {{"id": "…", "title": "…", "text": "…"}}.'
+    )
     return BadRow(number, Unreadable("broken", sentence))
