@@ -100,7 +100,7 @@ def queue_turn(tx: Transaction, conversation: LockedConversation, worker: str | 
     """Stage the row of a new turn and tell its worker after the commit."""
     turn = Turn(id=new_id("trn"), conversation_id=conversation.id, epoch=conversation.epoch, created_at=tx.now)
     row = turn.model_dump() | {"due_at": tx.now, "claimed_by": worker}
-    tx.insert(Turn, row | {"claimed_until": tx.now + LEASE if worker else None})
+    tx.insert(Turn, row | ({"claimed_until": tx.now + LEASE, "attempts": 1} if worker else {}))
     tx.notify("turns", conversation=conversation.id, turn=turn.id, worker=worker)
     return turn.id
 

@@ -1,0 +1,1 @@
+"""The commands of `baton`, a module a theme; each registers its own."""

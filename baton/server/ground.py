@@ -1,0 +1,63 @@
+"""Opens what every command stands on: the data folder, keys, database, bus and the writer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from baton.core.bus import LocalBus
+from baton.core.clock import Clock, SystemClock
+from baton.core.database import Database, open_database
+from baton.core.heads import HeadFile
+from baton.core.keys import Keys, load_keys
+from baton.core.redis_bus import RedisBus
+from baton.core.writer import Writer
+from baton.server.config import Config
+from baton.server.owner import NoticeSender
+from baton.server.schema import prepare_schema
+
+HEADS_FILE = "heads.txt"
+KEYS_FILE = "keys.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Open for the length of a command, or of the server's life."""
+
+    config: Config
+    data: Path
+    keys: Keys
+    clock: Clock
+    database: Database
+    bus: LocalBus | RedisBus
+    writer: Writer
+
+
+@contextmanager
+def open_ground(config: Config, data: Path, *, serving: bool = False, clock: Clock | None = None) -> Iterator[Ground]:
+    """Open, and close in the right order. A command tells a server on the same folder what it wrote.
+
+    Raises ConfigurationError when the database's schema is not this version's.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    keys = load_keys(data / KEYS_FILE)
+    database = open_database(config.database.url, data)
+    prepare_schema(database)
+    bus = _open_bus(config, data, serving)
+    writer = Writer(database, keys, clock or SystemClock(), bus, HeadFile(data / HEADS_FILE))
+    writer.start()
+    try:
+        yield Ground(config, data, keys, clock or SystemClock(), database, bus, writer)
+    finally:
+        writer.close()
+        if isinstance(bus, RedisBus):
+            bus.close()
+        database.close()
+
+
+def _open_bus(config: Config, data: Path, serving: bool) -> LocalBus | RedisBus:
+    if config.bus.url != "local":
+        return RedisBus(config.bus.url)
+    return LocalBus() if serving else NoticeSender(data)
+
+
