@@ -2,9 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
-
-from sqlalchemy import Connection
 
 from baton.core.bus import Bus
 from baton.core.clock import Clock
@@ -13,20 +10,12 @@ from baton.core.directory import Directory
 from baton.core.transaction import Transaction
 from baton.core.writer import Writer
 from baton.handoff.desk import Desk
+from baton.widget.lobby import Lobby
 from baton.widget.origins import Origins
 from baton.widget.settings import WidgetSettings
 from baton.widget.visitors import Visitors
 
 MOST_BUCKETS = 10_000
-
-
-class Lobby(Protocol):
-    """What a visitor may know of the team."""
-
-    def agents_online(self, connection: Connection) -> int: ...
-
-    def queue(self, connection: Connection, conversation_id: str) -> dict[str, Any] | None:
-        """`{position, estimate_seconds}` while the conversation waits for a person."""
 
 
 @dataclass(slots=True)
