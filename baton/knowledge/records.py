@@ -70,7 +70,8 @@ class DocumentFile(SQLModel, table=True):
 class Chunk(SQLModel, table=True):
     """A piece of one version of a document: what is indexed and found.
 
-    Vectors are unit vectors packed by `baton.knowledge.vectors`, so that an index can be rebuilt and an answer grounded
+    `vector` holds two, of place and text together and of the place alone; `sentence_vectors` one a sentence. They are
+    unit vectors packed by `baton.knowledge.vectors`, so that an index can be rebuilt and an answer grounded
     without embedding anything again; they are empty when the chunk was indexed without an embedding model. An id
     is never given a second time, so that what an index still holds of a removed chunk can't name another one.
     """
