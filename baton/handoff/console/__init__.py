@@ -1,0 +1,1 @@
+"""The agents' console: one page, its styles and its browser modules."""

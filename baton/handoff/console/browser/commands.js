@@ -1,0 +1,58 @@
+// @ts-check
+/** @import { ActionName } from "./actions.js" */
+/** @import { Summary } from "./types.js" */
+/** @import { Api } from "./network/api.js" */
+import { resolveDialog, returnDialog, transferDialog } from "./view/dialogs.js";
+
+/** What an agent does with a conversation, sent to the server; those that need a word more ask for it first. */
+export class Commands {
+  #api;
+  #me;
+  #settled;
+
+  /**
+   * @param {Api} api
+   * @param {string} me
+   * @param {(name: ActionName, summary: Summary) => void} settled after the server has done it
+   */
+  constructor(api, me, settled) {
+    this.#api = api;
+    this.#me = me;
+    this.#settled = settled;
+  }
+
+  /**
+   * @param {ActionName} name
+   * @param {Summary} summary
+   * @returns {Promise<void>} once it is done, or its dialog is open; rejects with a Problem
+   */
+  async run(name, summary) {
+    switch (name) {
+      case "accept":
+      case "decline":
+        return this.#handoff(name, summary, {});
+      case "take":
+        await this.#api.post(`/conversations/${summary.id}/take`);
+        return this.#settled(name, summary);
+      case "transfer":
+        return this.#transfer(summary);
+      case "return":
+        return returnDialog((wish) => this.#handoff("return", summary, wish)).open();
+      case "resolve":
+        return resolveDialog((wish) => this.#handoff("resolve", summary, wish)).open();
+    }
+  }
+
+  /** @param {Summary} summary */
+  async #transfer(summary) {
+    const [staff, teams] = await Promise.all([this.#api.get("/staff"), this.#api.get("/teams")]);
+    const colleagues = staff.items.filter((/** @type {{ id: string }} */ { id }) => id !== this.#me);
+    transferDialog({ colleagues, teams: teams.items }, (wish) => this.#handoff("transfer", summary, wish)).open();
+  }
+
+  /** @param {ActionName} name @param {Summary} summary @param {object} body */
+  async #handoff(name, summary, body) {
+    await this.#api.post(`/handoffs/${summary.handoff?.id}/${name}`, body);
+    this.#settled(name, summary);
+  }
+}

@@ -1,0 +1,83 @@
+// @ts-check
+/** @import { TurnRecord } from "../types.js" */
+import { el, icon, write } from "../nodes.js";
+import { capital, confidenceWords, reasonText, why } from "../words.js";
+
+/** Why the assistant did what it did: one sentence, and its signals when opened. */
+export class WhyView {
+  #sentence = el("span", { class: "why-sentence" }, "Why");
+  #detail = el("div", { class: "why-detail" });
+  #isDrawn = false;
+
+  /** @param {() => void} retry reads the record again after a failure */
+  constructor(retry) {
+    const summary = el("summary", {}, icon("chevron"), this.#sentence);
+    this.element = el("details", { class: "why" }, summary, this.#detail);
+    this.element.addEventListener("toggle", () => this.element.open && !this.#isDrawn && retry());
+  }
+
+  /** @param {TurnRecord | { problem: string } | null} record */
+  draw(record) {
+    if (this.#isDrawn) return;
+    if (!record) write(this.#detail, "Reading the record of this decision");
+    else if ("problem" in record) write(this.#detail, `The record could not be read. ${record.problem} Close and open this to try again.`);
+    else this.#drawRecord(record);
+  }
+
+  /** @param {TurnRecord} record */
+  #drawRecord(record) {
+    this.#isDrawn = true;
+    write(this.#sentence, why(record));
+    const rows = [...decisionRows(record), ...signalRows(record.signals)];
+    const more = (record.reasons ?? []).map(reasonText).slice(2);
+    this.#detail.replaceChildren(
+      ...(more.length ? [el("ul", { class: "why-more" }, more.map((text) => el("li", {}, `${text}.`)))] : []),
+      el("table", { class: "signals" }, el("caption", { class: "visually-hidden" }, "Signals of this decision"), el("tbody", {}, rows.map(rowNode))),
+    );
+  }
+}
+
+/** @typedef {{ name: string, words: string, number: string }} Row */
+
+/** @param {TurnRecord} record @returns {Row[]} */
+function decisionRows({ confidence, threshold, risk, task, mood, timings_ms }) {
+  const total = Object.values(timings_ms ?? {}).filter((value) => typeof value === "number");
+  return [
+    { name: "Confidence", words: confidenceWords(confidence), number: figure(confidence) },
+    { name: "Needed", words: risk ? `${risk} risk` : "", number: figure(threshold) },
+    { name: "Task", words: nameOf(task), number: "" },
+    { name: "Mood", words: "", number: figure(typeof mood === "object" ? null : mood) },
+    { name: "Took", words: "", number: total.length ? `${Math.round(timings_ms.total ?? total.reduce((sum, value) => sum + value, 0))} ms` : "" },
+  ].filter(({ words, number }) => words || number);
+}
+
+/** @param {Record<string, unknown> | null | undefined} signals @returns {Row[]} */
+function signalRows(signals) {
+  return Object.entries(signals ?? {}).map(([name, value]) => ({ name: capital(name.replace(/_/g, " ")), ...valueOf(value) }));
+}
+
+/** @param {unknown} value */
+function valueOf(value) {
+  if (value && typeof value === "object" && "words" in value) return { words: String(value.words ?? ""), number: figure("value" in value ? value.value : null) };
+  if (typeof value === "number") return { words: "", number: figure(value) };
+  if (typeof value === "boolean") return { words: value ? "yes" : "no", number: "" };
+  if (value === null || value === undefined) return { words: "missing", number: "" };
+  return { words: typeof value === "string" ? value : JSON.stringify(value), number: "" };
+}
+
+/** @param {unknown} value */
+function figure(value) {
+  if (typeof value !== "number") return "";
+  return Number.isInteger(value) ? String(value) : value.toFixed(2);
+}
+
+/** @param {unknown} task */
+function nameOf(task) {
+  if (typeof task === "string") return task.replace(/_/g, " ");
+  return task && typeof task === "object" && "name" in task ? String(task.name ?? "") : "";
+}
+
+/** @param {Row} row */
+function rowNode({ name, words, number }) {
+  return el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, words), el("td", { class: "figures number" }, number));
+}

@@ -1,0 +1,37 @@
+"""The routes of the console: the page at /console, and its modules and styles under /assets/handoff/console."""
+
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from baton.core.guards import Caller, Guards
+from baton.core.templating import Templates
+
+BROWSER = Path(__file__).parent / "browser"
+
+
+class FreshFiles(StaticFiles):
+    """Files that a browser asks about each time, so that a new version is never half loaded."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "no-cache"
+        return response
+
+
+def routes(guards: Guards) -> list[BaseRoute]:
+    """The page for whoever may act as an agent, and its assets for anyone: they hold no secret."""
+    templates = Templates("baton.handoff.console")
+
+    @guards.page("agent")
+    async def console(_request: Request, caller: Caller) -> Response:
+        return templates.page("console.html", caller, here="console")
+
+    return [
+        Route("/console", console, name="console"),
+        Mount("/assets/handoff/console", FreshFiles(directory=BROWSER), name="console-assets"),
+    ]
