@@ -10,7 +10,7 @@ from baton.core.directory import Directory
 from baton.core.transaction import Transaction
 from baton.core.writer import Writer
 from baton.handoff.desk import Desk
-from baton.widget.lobby import Lobby
+from baton.handoff.lobby import Lobby
 from baton.widget.origins import Origins
 from baton.widget.settings import WidgetSettings
 from baton.widget.visitors import Visitors
