@@ -124,7 +124,7 @@ def _facts(record: Record) -> list[Fact]:
     """Signed identity first, then what contact forms and messages claim."""
     facts = facts_in(text for said in record.events if (text := _visitor_text(said)))
     for said in record.events:
-        if said.kind == "contact.added":
+        if said.kind == "contact.given":
             facts += [Fact(name, str(said.body[name])) for name in ("name", "email", "phone") if said.body.get(name)]
     visitor = record.visitor
     signed = visitor.assurance == "verified"
@@ -152,7 +152,7 @@ def _came_of_it(turn: Tried, record: Record) -> str:
     for said in record.events:
         if said.seq <= turn.event_seq:
             continue
-        if said.kind == "feedback.added" and said.body.get("seq") in (None, turn.event_seq):
+        if said.kind == "feedback.given" and said.body.get("seq") in (None, turn.event_seq):
             return "The visitor said it helped." if said.body.get("helpful") else "The visitor said it did not help."
         if said.kind == "handoff.requested":
             return "A person was asked for."

@@ -14,12 +14,11 @@ from baton.core.staff import StaffMember
 from baton.core.transaction import LockedConversation, Transaction
 from baton.handoff import rows, steps
 from baton.handoff.errors import invalid, not_found
-from baton.handoff.history import brief
+from baton.handoff.history import Reasons, brief
 from baton.handoff.people import face_of, find_agent
 from baton.handoff.presence import count_on_duty
 from baton.handoff.records import Handoff
 from baton.handoff.settings import HandoffSettings
-from baton.handoff.steps import Reasons
 from baton.handoff.transitions import OPEN, QUEUED
 from baton.handoff.urgency import priority_of
 from baton.handoff.words import reason_in_words
@@ -295,7 +294,7 @@ class Desk:
         handoff.requested_seq = event.seq
         staff_only = {"reasons": handoff.reasons, "team": handoff.team, "priority": handoff.priority}
         steps.say_staff(tx, conversation, handoff, "handoff.reasoned", author, **staff_only)
-        handoff.briefing = brief(tx.connection, conversation, handoff)
+        handoff.briefing = brief(tx.connection, conversation, handoff.reasons)
         rows.add(tx, handoff)
         tx.notify("handoffs", handoff=handoff.id, status=handoff.status)
         return handoff
@@ -327,7 +326,7 @@ class Desk:
             raise not_found("agent")
 
     def _brief_and_save(self, tx: Transaction, conversation: LockedConversation, handoff: Handoff) -> Handoff:
-        handoff.briefing = brief(tx.connection, conversation, handoff)
+        handoff.briefing = brief(tx.connection, conversation, handoff.reasons)
         rows.save(tx, handoff)
         return handoff
 

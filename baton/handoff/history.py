@@ -1,5 +1,6 @@
 """Reads from the record what a briefing is made of, and makes it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -8,14 +9,14 @@ from sqlalchemy import Connection, select
 from baton.assistant.conversations import TURNS, VISITORS
 from baton.core.transaction import CONVERSATIONS, EVENTS
 from baton.handoff.briefing import Document, Earlier, Record, Said, Tried, Visitor, build
-from baton.handoff.records import Handoff
 
+Reasons = Sequence[Mapping[str, Any]]
 MOST_EVENTS, MOST_TURNS, MOST_EARLIER = 300, 20, 5
-KINDS = ("message.added", "feedback.added", "contact.added", "handoff.requested", "handoff.noted")
+KINDS = ("message.added", "feedback.given", "contact.given", "handoff.requested", "handoff.noted")
 
 
-def brief(connection: Connection, conversation: Any, handoff: Handoff) -> Document:
-    """The briefing of `handoff` as the record stands; `conversation` is its row, locked or read."""
+def brief(connection: Connection, conversation: Any, reasons: Reasons) -> Document:
+    """The briefing as the record stands. `conversation` is its row; `reasons` are why it was handed over."""
     record = Record(
         events=_events(connection, conversation.id),
         turns=_turns(connection, conversation.id),
@@ -23,7 +24,7 @@ def brief(connection: Connection, conversation: Any, handoff: Handoff) -> Docume
         page_url=conversation.page_url,
         page_title=conversation.page_title,
         earlier=_earlier(connection, conversation),
-        reasons=handoff.reasons,
+        reasons=reasons,
         upto_seq=conversation.last_seq,
     )
     return build(record)

@@ -28,7 +28,7 @@ def set_presence(tx: Transaction, staff_id: str, state: State) -> State:
     """The agent says whether handoffs may be offered."""
     values = {"presence": state, "presence_at": tx.now, "seen_at": tx.now}
     tx.connection.execute(update(STAFF).where(STAFF.c.id == staff_id).values(values))
-    tx.notify("staff", staff=staff_id)
+    tx.notify("staff", staff=staff_id, presence=state)
     return state
 
 

@@ -1,6 +1,6 @@
 """What the desk's transitions are made of: checking and moving the row, writing the log, giving the conversation on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NoReturn
 
@@ -15,8 +15,6 @@ from baton.handoff.people import Face, name_of
 from baton.handoff.records import Handoff
 from baton.handoff.settings import HandoffSettings
 from baton.handoff.transitions import OPEN, QUEUED, Move, after, deadline
-
-Reasons = Sequence[Mapping[str, Any]]
 
 
 def locked(tx: Transaction, handoff_id: str) -> tuple[LockedConversation, Handoff]:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, or_, select, update
 
-from baton.core.bus import Bus, Subscription
+from baton.core.bus import Bus, Notice, Subscription
 from baton.core.clock import Clock
 from baton.core.database import Database
 from baton.core.errors import BatonError
@@ -27,6 +27,7 @@ from baton.handoff.records import Handoff
 from baton.handoff.routing import Candidate, candidates, choose, eligible, is_still_free
 from baton.handoff.rows import HANDOFFS
 from baton.handoff.settings import HandoffSettings
+from baton.handoff.transitions import QUEUED
 
 MOST_STEPS = 200
 log = logging.getLogger(__name__)
@@ -107,7 +108,8 @@ class Sweep:
             while True:
                 self._changed.clear()
                 await self._try_sweep()
-                await self._wait()
+                if await self._wait():
+                    await self._tell_waiting()
 
     async def sweep(self) -> list[Step]:
         """Do once what is due, and return it."""
@@ -127,12 +129,19 @@ class Sweep:
         async for _ in notices:
             self._changed.set()
 
-    async def _wait(self) -> None:
+    async def _wait(self) -> bool:
+        """Whether something changed before the next sweep is due anyway."""
         try:
             async with asyncio.timeout(self._desk.settings.sweep_seconds):
-                await self._changed.wait()
+                return await self._changed.wait()
         except TimeoutError:
-            return
+            return False
+
+    async def _tell_waiting(self) -> None:
+        """Everybody's place and estimate may be others now."""
+        query = select(HANDOFFS.c.conversation_id).where(HANDOFFS.c.status.in_(QUEUED)).limit(MOST_STEPS)
+        waiting = await self._database.read(lambda connection: connection.execute(query).scalars().all())
+        self._bus.publish_all([Notice(f"conversation:{id}", {"queue": True}) for id in waiting])
 
     def _work(self, step: Step) -> Callable[[Transaction], None]:
         def work(tx: Transaction) -> None:
