@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from baton.core.types import canonical
@@ -12,6 +12,8 @@ from baton.knowledge.reading.reader import title_of
 from baton.knowledge.reading.rows import BadRow, Row, read_rows
 
 ROW = "jsonl"
+PAGE, SITE = "page", "site"
+"""Kinds of documents that still have to be fetched: one page, or a page and what it leads to."""
 UNKNOWN = "unknown"
 
 
@@ -46,10 +48,16 @@ def from_upload(name: str, content: bytes, media_type: str = "") -> Iterator[Arr
     yield from _arrivals(f"name:{name}", name, name, content, media_type)
 
 
-def from_page(url: str, content: bytes, media_type: str) -> Iterator[Arrival]:
+def from_page(url: str, content: bytes, media_type: str) -> Arrival:
     """The document at an address."""
-    name = url.split("?", 1)[0].rstrip("/").rsplit("/", 1)[-1]
-    yield from _arrivals(f"url:{url}", url, name or url, content, media_type or "text/html", url=url)
+    identity, name = f"url:{url}", url.split("?", 1)[0].rstrip("/").rsplit("/", 1)[-1] or url
+    try:
+        kind = kind_of(name, media_type or "text/html", content[:16])
+    except CannotRead as error:
+        return replace(unread(identity, url, name, Unreadable(error.code, error.sentence)), content=content, url=url)
+    if kind == ROW:
+        return unread(identity, url, name, Unreadable("unsupported", "Download that JSON lines file and add it here."))
+    return Arrival(identity, url, name, content, kind, title_of(name), media_type, url=url)
 
 
 def unread(identity: str, source: str, name: str, problem: Unreadable) -> Arrival:
@@ -57,9 +65,7 @@ def unread(identity: str, source: str, name: str, problem: Unreadable) -> Arriva
     return Arrival(identity, source, name, b"", UNKNOWN, title_of(name), problem=problem)
 
 
-def _arrivals(
-    identity: str, source: str, name: str, content: bytes, media_type: str = "", url: str | None = None
-) -> Iterator[Arrival]:
+def _arrivals(identity: str, source: str, name: str, content: bytes, media_type: str = "") -> Iterator[Arrival]:
     try:
         kind: str = kind_of(name, media_type, content[:16])
         problem = None
@@ -68,7 +74,7 @@ def _arrivals(
     if kind == ROW and content.strip():
         yield from (_from_line(line, identity, source) for line in read_rows(content))
     else:
-        yield Arrival(identity, source, name, content, kind, title_of(name), media_type, url=url, problem=problem)
+        yield Arrival(identity, source, name, content, kind, title_of(name), media_type, problem=problem)
 
 
 def _from_line(line: Row | BadRow, identity: str, source: str) -> Arrival:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Row, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Table, delete, func, insert, select, update
 
 from baton.core.errors import BatonError, NotFound
 from baton.core.ids import new_id
@@ -18,7 +18,8 @@ from baton.core.records import INSTALLATION
 from baton.core.transaction import Transaction
 from baton.knowledge.arrivals import ROW, UNKNOWN, Arrival
 from baton.knowledge.audiences import audience_of, digest_of_rules
-from baton.knowledge.records import Chunk, Document, DocumentFile, KnowledgeState
+from baton.knowledge.lexical import Lexical
+from baton.knowledge.records import STAFF, Chunk, Document, DocumentFile, KnowledgeState
 from baton.knowledge.settings import AudienceRule
 
 DOCUMENTS: Table = Document.__table__  # type: ignore[attr-defined]
@@ -56,12 +57,12 @@ def accept(tx: Transaction, arrival: Arrival, rules: Sequence[AudienceRule], aut
     return _renew(tx, known, arrival, author)
 
 
-def remove(tx: Transaction, id: str, author: Author) -> list[int]:
+def remove(tx: Transaction, lexical: Lexical, id: str, author: Author) -> list[int]:
     """Delete a document with its files and chunks; the ids of the chunks that are gone. Raises NotFound."""
     row = find(tx, id)
-    gone = list(tx.connection.execute(select(CHUNKS.c.id).where(CHUNKS.c.document_id == id)).scalars())
-    for table, column in ((CHUNKS, CHUNKS.c.document_id), (FILES, FILES.c.document_id), (DOCUMENTS, DOCUMENTS.c.id)):
-        tx.connection.execute(delete(table).where(column == id))
+    gone = forget_chunks(tx, lexical, CHUNKS.c.document_id == id)
+    tx.connection.execute(delete(FILES).where(FILES.c.document_id == id))
+    tx.connection.execute(delete(DOCUMENTS).where(DOCUMENTS.c.id == id))
     record(tx, "document.removed", author, id, title=row.title, source=row.source)
     tx.notify(TOPIC, ids=[id], status="removed")
     return gone
@@ -83,6 +84,26 @@ def roll_back(tx: Transaction, id: str, version: int, author: Author) -> None:
     tx.notify(TOPIC, ids=[id], status="indexed")
 
 
+def expect_page(tx: Transaction, url: str, kind: Literal["page", "site"], author: Author) -> Receipt:
+    """Queue an address to be fetched; a `site` is followed from there. What it says decides whether it has changed."""
+    identity = f"url:{url}"
+    known = tx.connection.execute(select(DOCUMENTS).where(DOCUMENTS.c.identity == identity)).first()
+    if known is None:
+        values = {"source": url, "url": url, "kind": kind, "created_at": tx.now, "newest_version": 1, "title": url}
+        fresh = {"version": 0, "chunks": 0, "sha256": "", "audience": STAFF}
+        id = new_id("doc")
+        tx.connection.execute(insert(DOCUMENTS).values(id=id, identity=identity, **values, **fresh, **_queued(tx)))
+        record(tx, "document.added", author, id, source=url)
+        tx.notify(TOPIC, ids=[id], status="queued")
+        return Receipt(id, url, "added", "queued")
+    if known.status in ("queued", "reading"):
+        return Receipt(known.id, url, "unchanged", known.status)
+    values = _queued(tx) | {"kind": kind, "newest_version": known.newest_version + 1}
+    tx.connection.execute(update(DOCUMENTS).where(DOCUMENTS.c.id == known.id).values(**values))
+    tx.notify(TOPIC, ids=[known.id], status="queued")
+    return Receipt(known.id, url, "retried", "queued")
+
+
 def read_again(tx: Transaction, ids: Sequence[str] | None = None) -> int:
     """Queue documents to be read again from their kept bytes, each as a new version; all of them without `ids`."""
     query = select(DOCUMENTS.c.id, DOCUMENTS.c.newest_version).where(DOCUMENTS.c.kind != UNKNOWN)
@@ -94,7 +115,7 @@ def read_again(tx: Transaction, ids: Sequence[str] | None = None) -> int:
     return len(rows)
 
 
-def apply_rules(tx: Transaction, rules: Sequence[AudienceRule]) -> dict[str, list[int]]:
+def apply_rules(tx: Transaction, lexical: Lexical, rules: Sequence[AudienceRule]) -> dict[str, list[int]]:
     """Mark every document by these rules, if it was others that marked them; moved chunk ids by their new audience.
 
     Done before anything is served, so that a rule holds from the first answer after it was written.
@@ -104,6 +125,7 @@ def apply_rules(tx: Transaction, rules: Sequence[AudienceRule]) -> dict[str, lis
     if state == digest:
         return {}
     moved = _mark_all(tx, rules)
+    lexical.refresh(tx.connection, [id for ids in moved.values() for id in ids])
     if state is None:
         tx.connection.execute(insert(STATE).values(KnowledgeState(audience_rules_digest=digest).model_dump()))
     else:
@@ -119,6 +141,15 @@ def find(tx: Transaction, id: str) -> Row[Any]:
     if row is None:
         raise NotFound(f"There is no document {id}.")
     return row
+
+
+def forget_chunks(tx: Transaction, lexical: Lexical, which: ColumnElement[bool]) -> list[int]:
+    """Delete chunks and their lexical entries; the ids that are gone, whose vectors are swept later."""
+    gone = list(tx.connection.execute(select(CHUNKS.c.id).where(which)).scalars())
+    if gone:
+        tx.connection.execute(delete(CHUNKS).where(which))
+        lexical.refresh(tx.connection, gone)
+    return gone
 
 
 def _twin(tx: Transaction, arrival: Arrival) -> Row[Any] | None:
@@ -140,7 +171,7 @@ def _add(tx: Transaction, arrival: Arrival, rules: Sequence[AudienceRule], autho
         "title": arrival.title,
     }
     tx.connection.execute(insert(DOCUMENTS).values(**values))
-    _keep_file(tx, id, 1, arrival)
+    keep_file(tx, id, 1, arrival)
     record(tx, "document.added", author, id, source=arrival.source, sha256=arrival.sha256, status=values["status"])
     tx.notify(TOPIC, ids=[id], status=values["status"])
     return Receipt(id, arrival.source, "added", values["status"])
@@ -148,11 +179,11 @@ def _add(tx: Transaction, arrival: Arrival, rules: Sequence[AudienceRule], autho
 
 def _renew(tx: Transaction, known: Row[Any], arrival: Arrival, author: Author) -> Receipt:
     version = known.newest_version + 1
-    values = _arrival_values(tx, arrival) | {"newest_version": version}
+    values = _arrival_values(tx, arrival) | {"newest_version": version, "url": arrival.url or known.url}
     if known.version == 0:
         values["title"] = arrival.title
     tx.connection.execute(update(DOCUMENTS).where(DOCUMENTS.c.id == known.id).values(**values))
-    _keep_file(tx, known.id, version, arrival)
+    keep_file(tx, known.id, version, arrival)
     record(tx, "document.changed", author, known.id, source=arrival.source, sha256=arrival.sha256, version=version)
     tx.notify(TOPIC, ids=[known.id], status=values["status"])
     return Receipt(known.id, arrival.source, "changed", values["status"])
@@ -186,18 +217,15 @@ def _arrival_values(tx: Transaction, arrival: Arrival) -> dict[str, Any]:
 
 
 def _queue(tx: Transaction, id: str, **values: Any) -> None:
-    free = {
-        "status": "queued",
-        "error": None,
-        "due_at": tx.now,
-        "claimed_by": None,
-        "claimed_until": None,
-        "attempts": 0,
-    }
-    tx.connection.execute(update(DOCUMENTS).where(DOCUMENTS.c.id == id).values(**free, updated_at=tx.now, **values))
+    tx.connection.execute(update(DOCUMENTS).where(DOCUMENTS.c.id == id).values(**_queued(tx), **values))
 
 
-def _keep_file(tx: Transaction, id: str, version: int, arrival: Arrival) -> None:
+def _queued(tx: Transaction) -> dict[str, Any]:
+    free = {"claimed_by": None, "claimed_until": None, "attempts": 0}
+    return {"status": "queued", "error": None, "due_at": tx.now, "updated_at": tx.now, **free}
+
+
+def keep_file(tx: Transaction, id: str, version: int, arrival: Arrival) -> None:
     """Keep the bytes; of earlier versions only those that are published or could be again."""
     kept = select(CHUNKS.c.version).where(CHUNKS.c.document_id == id)
     tx.connection.execute(delete(FILES).where(FILES.c.document_id == id, FILES.c.version.not_in(kept)))

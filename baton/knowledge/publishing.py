@@ -5,7 +5,7 @@ stored counts for nothing. Every step looks whether the work is still wanted, so
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +14,11 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from baton.core.claims import claim_due
 from baton.core.log import Author
 from baton.core.transaction import Transaction
-from baton.knowledge.library import CHUNKS, DOCUMENTS, FILES, TOPIC, record
+from baton.knowledge.arrivals import Arrival
+from baton.knowledge.chunking import Piece
+from baton.knowledge.encoding import Encoded
+from baton.knowledge.lexical import Lexical
+from baton.knowledge.library import CHUNKS, DOCUMENTS, FILES, TOPIC, forget_chunks, keep_file, record
 from baton.knowledge.records import Document
 
 LEASE_SECONDS = 60
@@ -24,13 +28,10 @@ RETRY_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class NewChunk:
-    """A chunk about to be stored; vectors are packed and empty without an embedding model."""
+    """A chunk about to be stored."""
 
-    place: str
-    text: str
-    vector: bytes
-    sentences: list[list[int]]
-    sentence_vectors: bytes
+    piece: Piece
+    encoded: Encoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,27 @@ def content_of(connection: Connection, work: Claimed) -> bytes | None:
     return content
 
 
+def deliver(tx: Transaction, work: Claimed, arrival: Arrival) -> Claimed | None:
+    """Give a claimed page the bytes that were fetched for it, to be read now.
+
+    None when there is nothing more to do: it is no longer wanted, or says what its published version says already.
+    """
+    row = _wanted_row(tx, work)
+    if row is None:
+        return None
+    if arrival.problem is not None:
+        fail(tx, work, arrival.problem.sentence)
+        return None
+    if row.sha256 == arrival.sha256 and row.version:
+        _settle(tx, work, status="indexed", error=None, newest_version=row.version, kind=arrival.kind)
+        tx.notify(TOPIC, ids=[work.id], status="indexed")
+        return None
+    keep_file(tx, work.id, work.version, arrival)
+    values = {"kind": arrival.kind, "sha256": arrival.sha256, "title": row.title if row.version else arrival.title}
+    tx.connection.execute(update(DOCUMENTS).where(DOCUMENTS.c.id == work.id).values(**values))
+    return replace(work, kind=arrival.kind, title=arrival.title)
+
+
 def keep_claim(tx: Transaction, work: Claimed) -> bool:
     """Push the lease's end back while reading goes on; False when the work is no longer wanted."""
     if not _is_wanted(tx, work):
@@ -73,28 +95,31 @@ def keep_claim(tx: Transaction, work: Claimed) -> bool:
     return True
 
 
-def store(tx: Transaction, work: Claimed, audience: str, chunks: Sequence[NewChunk]) -> list[int]:
+def store(tx: Transaction, lexical: Lexical, work: Claimed, audience: str, chunks: Sequence[NewChunk]) -> list[int]:
     """Store a version's chunks, unpublished, in place of what an earlier attempt left; their ids, in order.
 
     Nothing is stored, and nothing returned, when the work is no longer wanted.
     """
     if not _is_wanted(tx, work):
         return []
-    of_version = (CHUNKS.c.document_id == work.id) & (CHUNKS.c.version == work.version)
-    tx.connection.execute(delete(CHUNKS).where(of_version))
+    forget_chunks(tx, lexical, (CHUNKS.c.document_id == work.id) & (CHUNKS.c.version == work.version))
     rows = [_chunk_row(work, ordinal, audience, chunk) for ordinal, chunk in enumerate(chunks)]
     made = tx.connection.execute(insert(CHUNKS).returning(CHUNKS.c.id, sort_by_parameter_order=True), rows)
-    return [row.id for row in made]
+    ids = [row.id for row in made]
+    lexical.refresh(tx.connection, ids)
+    return ids
 
 
-def publish(tx: Transaction, work: Claimed, title: str, audience: str, chunks: int, note: str | None) -> bool:
+def publish(
+    tx: Transaction, lexical: Lexical, work: Claimed, title: str, audience: str, chunks: int, note: str | None
+) -> bool:
     """Make the stored version the one that is searched; False, and nothing changed, when a newer one has come."""
     row = _wanted_row(tx, work)
     if row is None:
         return False
     published = {"version": work.version, "chunks": chunks, "title": title, "audience": audience, "note": note}
     _settle(tx, work, status="indexed", error=None, **published)
-    _forget_older(tx, work.id, {row.version, work.version})
+    _forget_older(tx, lexical, work.id, {row.version, work.version})
     record(tx, "document.published", Author.system(), work.id, title=title, version=work.version, chunks=chunks)
     tx.notify(TOPIC, ids=[work.id], status="indexed")
     return True
@@ -139,13 +164,21 @@ def _settle(tx: Transaction, work: Claimed, **values: Any) -> None:
     tx.connection.execute(update(DOCUMENTS).where(DOCUMENTS.c.id == work.id).values(**values, **free))
 
 
-def _forget_older(tx: Transaction, id: str, kept: set[int]) -> None:
+def _forget_older(tx: Transaction, lexical: Lexical, id: str, kept: set[int]) -> None:
     """Drop the versions that can no longer be rolled back to."""
-    tx.connection.execute(delete(CHUNKS).where(CHUNKS.c.document_id == id, CHUNKS.c.version.not_in(kept)))
+    forget_chunks(tx, lexical, (CHUNKS.c.document_id == id) & CHUNKS.c.version.not_in(kept))
     tx.connection.execute(delete(FILES).where(FILES.c.document_id == id, FILES.c.version.not_in(kept)))
 
 
 def _chunk_row(work: Claimed, ordinal: int, audience: str, chunk: NewChunk) -> dict[str, Any]:
-    place = {"document_id": work.id, "version": work.version, "ordinal": ordinal, "audience": audience}
-    text = {"place": chunk.place, "text": chunk.text, "sentences": chunk.sentences}
-    return place | text | {"vector": chunk.vector, "sentence_vectors": chunk.sentence_vectors}
+    return {
+        "document_id": work.id,
+        "version": work.version,
+        "ordinal": ordinal,
+        "place": chunk.piece.place,
+        "text": chunk.piece.text,
+        "audience": audience,
+        "vector": chunk.encoded.vector,
+        "sentences": chunk.encoded.sentences,
+        "sentence_vectors": chunk.encoded.sentence_vectors,
+    }

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import orjson
 
 from baton.knowledge.reading.blocks import Reading, Unreadable, from_json
-from baton.knowledge.reading.kinds import Kind
 
 _READ_BEFORE_REPLACED = 500
 _LONGEST_ANSWER = 64 * 1024 * 1024
@@ -38,7 +37,7 @@ class Reader:
         self._reads = 0
         self._turn = asyncio.Lock()
 
-    async def read(self, content: bytes, kind: Kind, title: str) -> Reading | Unreadable:
+    async def read(self, content: bytes, kind: str, title: str) -> Reading | Unreadable:
         """The document in `content`. What can't be read is a value; `title` is used when the file states none."""
         problem = self._refusal(content)
         if problem is not None:
