@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 import shutil
 import socket
@@ -17,14 +16,13 @@ from typing import Any
 
 import httpx2
 import pytest
-from baton.knowledge.search import Passage, Utterance
 
 from baton.assistant.providers.protocol import DraftRequest
+from baton.knowledge.search import Passage, Utterance
+from tests.requirements import require
 
 HERE = Path(__file__).parent
-CACHE = HERE.parents[2] / ".cache" / "aimock"
-PINNED = json.loads((HERE / "package.json").read_text())["devDependencies"]["@copilotkit/aimock"]
-PACKAGE = CACHE / "node_modules" / "@copilotkit" / "aimock"
+AIMOCK = HERE.parents[2] / "node_modules" / "@copilotkit" / "aimock" / "dist" / "cli.js"
 
 SHIPPING = "Parcels to Norway cost €14 and take 4–6 working days. Parcels within Germany are free from €60."
 RETURNS = "You can send a parcel back within 30 days.\nThe label is in the box."
@@ -117,11 +115,10 @@ class Aimock:
 
 @pytest.fixture(scope="session")
 def aimock_server() -> Iterator[Aimock]:
-    """One server for the whole run, on a free port; outside CI a machine without npm skips."""
-    if not _installed():
-        _install()
-    script = PACKAGE / "dist" / "cli.js"
-    command = ["node", str(script), "--port", "0", "--fixtures", str(HERE / "aimock"), "--log-level", "info"]
+    """One server for the whole run, on a free port."""
+    if not AIMOCK.exists() or shutil.which("node") is None:
+        require("aimock", "Node or node_modules is missing; with Node and npm on the path, run scripts/setup --dev")
+    command = ["node", str(AIMOCK), "--port", "0", "--fixtures", str(HERE / "aimock"), "--log-level", "info"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         try:
             server = Aimock(_address(process))
@@ -136,29 +133,6 @@ def aimock(aimock_server: Aimock) -> Aimock:
     """The server with nothing scripted and nothing remembered."""
     aimock_server.reset()
     return aimock_server
-
-
-def _installed() -> bool:
-    manifest = PACKAGE / "package.json"
-    return manifest.exists() and json.loads(manifest.read_text())["version"] == PINNED
-
-
-def _install() -> None:
-    npm = shutil.which("npm")
-    if npm is None:
-        return _unavailable("npm is not installed")
-    CACHE.mkdir(parents=True, exist_ok=True)
-    shutil.copy(HERE / "package.json", CACHE / "package.json")
-    command = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]
-    done = subprocess.run(command, cwd=CACHE, capture_output=True, text=True, timeout=180, check=False)
-    if done.returncode or not _installed():
-        _unavailable(f"npm could not install aimock {PINNED}: {done.stderr[-400:]}")
-
-
-def _unavailable(reason: str) -> None:
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 def _address(process: subprocess.Popen[str]) -> str:
