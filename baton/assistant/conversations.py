@@ -6,9 +6,8 @@ checked in the very transaction that would write what the assistant says.
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from baton.assistant.records import Turn, Visitor
 from baton.core.ids import new_id
@@ -23,6 +22,13 @@ LONGEST_BURST = timedelta(seconds=10)
 LEASE = timedelta(seconds=15)
 """How long a turn belongs to the process that took its message, unless renewed."""
 LINE = 160
+
+
+_SUPERSEDE = (
+    update(TURNS)
+    .where(TURNS.c.id == bindparam("turn"), TURNS.c.state == "queued")
+    .values(state="superseded", due_at=None, finished_at=bindparam("now"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ def open_turn(tx: Transaction, conversation: LockedConversation, worker: str | N
         started = conversation.turn_started_at or tx.now
         if conversation.turn_supersedes >= MOST_SUPERSEDES or tx.now - started > LONGEST_BURST:
             return
-        _end_turn(tx, conversation.turn, "superseded")
+        _end_turn(tx, conversation.turn)
         conversation.turn_supersedes += 1
     else:
         conversation.turn_started_at = tx.now
@@ -123,7 +129,7 @@ def change_holder(
 ) -> None:
     """Pass the conversation on: the epoch rises, and no turn that was under way can speak any more."""
     if conversation.turn is not None:
-        _end_turn(tx, conversation.turn, "superseded")
+        _end_turn(tx, conversation.turn)
         tx.notify("turns", conversation=conversation.id, turn=None)
     conversation.status, conversation.holder_kind, conversation.holder_id = status, kind, id
     conversation.epoch += 1
@@ -179,6 +185,5 @@ def _keep_visitor(tx: Transaction, arrival: Arrival) -> None:
     tx.connection.execute(insert(VISITORS), [visitor.model_dump()])
 
 
-def _end_turn(tx: Transaction, turn_id: str, state: str) -> None:
-    values: dict[str, Any] = {"state": state, "due_at": None, "finished_at": tx.now}
-    tx.connection.execute(update(TURNS).where(TURNS.c.id == turn_id, TURNS.c.state == "queued").values(values))
+def _end_turn(tx: Transaction, turn_id: str) -> None:
+    tx.update(_SUPERSEDE, {"turn": turn_id, "now": tx.now})

@@ -109,6 +109,7 @@ class Batch:
     dirty: dict[str, None] = field(default_factory=dict)
     written: dict[tuple[str, str], LogEvent | None] = field(default_factory=dict)
     rows: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
+    updates: dict[Update, list[dict[str, Any]]] = field(default_factory=dict)
     wrote: list[list[Any]] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 
@@ -152,6 +153,9 @@ class Batch:
         rows, self.rows = self.rows, {}
         for table, staged in rows.items():
             self.connection.execute(insert(table), staged)
+        later, self.updates = self.updates, {}
+        for statement, parameters in later.items():
+            self.connection.execute(statement, parameters)
 
 
 class Transaction:
@@ -163,6 +167,7 @@ class Transaction:
         self._before: dict[str, LockedConversation | None] = {}
         self._stored: dict[str, LockedConversation] = {}
         self._rows: list[tuple[Table, dict[str, Any]]] = []
+        self._updates: list[tuple[Update, dict[str, Any]]] = []
         self._written: dict[tuple[str, str], LogEvent] = {}
         self._wrote: list[list[Any]] = []
         self._notices: list[Notice] = []
@@ -208,6 +213,11 @@ class Transaction:
     def insert(self, table: type[SQLModel], row: dict[str, Any]) -> None:
         """Stage a row; staged rows of a whole batch go to the database together. Every column must be given."""
         self._rows.append((table.__table__, row))  # type: ignore[attr-defined]
+
+    def update(self, statement: Update, parameters: dict[str, Any]) -> None:
+        """Stage an update with bind parameters. It runs after the batch's inserts, together with others like it, so
+        `statement` must be made once, not for each call."""
+        self._updates.append((statement, parameters))
 
     def find_written(self, conversation: str, client_id: str) -> LogEvent | None:
         """The entry written under this client_id, if there is one."""
@@ -285,7 +295,9 @@ class Transaction:
         batch = self._batch
         for table, row in self._rows:
             batch.rows.setdefault(table, []).append(row)
-        self._rows = []
+        for statement, parameters in self._updates:
+            batch.updates.setdefault(statement, []).append(parameters)
+        self._rows, self._updates = [], []
         for id, before in self._before.items():
             if before != batch.conversations[id]:
                 batch.dirty[id] = None

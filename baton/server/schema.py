@@ -13,7 +13,7 @@ HEAD = "0001"
 
 def prepare_schema(database: Database) -> None:
     """Bring an embedded database up to this version. Raises ConfigurationError for a PostgreSQL that is not."""
-    version = _version(database)
+    version = version_of(database)
     if version == HEAD:
         return
     if database.dialect == "postgresql":
@@ -27,7 +27,7 @@ def migrate(database: Database) -> tuple[str | None, str]:
     from alembic import command
     from alembic.config import Config
 
-    before = _version(database)
+    before = version_of(database)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with database.writing.begin() as connection:
@@ -36,7 +36,8 @@ def migrate(database: Database) -> tuple[str | None, str]:
     return before, HEAD
 
 
-def _version(database: Database) -> str | None:
+def version_of(database: Database) -> str | None:
+    """The schema's version, or None for an empty database."""
     return database.read_sync(_read_version)
 
 

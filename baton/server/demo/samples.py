@@ -1,5 +1,6 @@
 """Reads the demonstration's staff and past conversations from their scripts."""
 
+import calendar
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -45,19 +46,9 @@ class Act:
 class PastConversation:
     """The script of one conversation, to be played through the real pipeline with a set clock."""
 
-    begins: timedelta
-    """How long before now it began, for those of today; for the others see `at`."""
-    days_ago: int
-    at: time | None
+    begins_at: datetime
     page: str
     acts: tuple[Act, ...]
-
-    def begins_at(self, now: datetime) -> datetime:
-        """When it began, by the clock of the demonstration."""
-        if self.at is None:
-            return now - self.begins
-        day = now - timedelta(days=self.days_ago)
-        return day.replace(hour=self.at.hour, minute=self.at.minute, second=0, microsecond=0)
 
 
 def staff() -> tuple[SampleStaff, ...]:
@@ -68,15 +59,27 @@ def staff() -> tuple[SampleStaff, ...]:
     )
 
 
-def history() -> tuple[PastConversation, ...]:
-    """All past conversations, oldest first."""
-    return tuple(_conversation(each) for each in _read("history.yaml"))
+def history(now: datetime) -> tuple[PastConversation, ...]:
+    """The thirty days before `now`, oldest first."""
+    conversations = (_conversation(each, now) for each in _read("history.yaml"))
+    return tuple(sorted(conversations, key=lambda each: each.begins_at))
 
 
-def _conversation(script: dict[str, Any]) -> PastConversation:
-    at = time.fromisoformat(script["at"]) if "at" in script else None
-    begins = timedelta(minutes=script.get("minutes_ago", 0))
-    return PastConversation(begins, script.get("days_ago", 0), at, script["page"], tuple(_acts(script["acts"])))
+def _conversation(script: dict[str, Any], now: datetime) -> PastConversation:
+    acts = tuple(_acts(script["acts"]))
+    with_people = any(act.kind in STAFF_ACTS for act in acts)
+    return PastConversation(_begins_at(script, now, with_people), script["page"], acts)
+
+
+def _begins_at(script: dict[str, Any], now: datetime, with_people: bool) -> datetime:
+    """`minutes_ago`, or `days_ago` and `at`; people answer on weekdays, so at a weekend theirs move to the Friday."""
+    if "minutes_ago" in script:
+        return now - timedelta(minutes=script["minutes_ago"])
+    at = time.fromisoformat(script["at"])
+    day = now - timedelta(days=script["days_ago"])
+    while with_people and day.weekday() > calendar.FRIDAY:
+        day -= timedelta(days=1)
+    return day.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
 
 
 def _acts(script: list[dict[str, Any]]) -> list[Act]:

@@ -1,0 +1,171 @@
+"""The application: everything is made here once, given what it needs, and mounted."""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from baton.assistant import turns
+from baton.assistant.runner import TurnRunner, release_claims
+from baton.assistant.turns import TurnTaker
+from baton.core.directory import Directory
+from baton.core.guards import Guards
+from baton.core.redis_bus import RedisBus
+from baton.core.sign_in import SignIn
+from baton.core.templating import Templates
+from baton.core.web import Problem, SecurityHeaders, answer_problem
+from baton.handoff import routes as handoff_routes
+from baton.handoff.console import pages as console_pages
+from baton.handoff.desk import Desk
+from baton.handoff.inbox import Inbox
+from baton.handoff.lobby import Lobby
+from baton.handoff.seats import Seats
+from baton.handoff.waiting import Sweep
+from baton.handoff.workplace import Workplace
+from baton.knowledge import routes as knowledge_routes
+from baton.server import health
+from baton.server.ground import Ground
+from baton.server.knowledge import Knowledge
+from baton.widget import routes as widget_routes
+from baton.widget.door import Door
+from baton.widget.origins import Origins
+from baton.widget.visitors import Visitors
+
+SHARED_FILES = Path(__file__).parent.parent / "core" / "browser"
+log = logging.getLogger(__name__)
+
+
+class Application:
+    """One process of the server: routes for uvicorn, and the loops that run beside them."""
+
+    def __init__(self, ground: Ground, knowledge: Knowledge, extra_routes: list[BaseRoute] | None = None) -> None:
+        config = ground.config
+        self._ground = ground
+        self._knowledge = knowledge
+        self._worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        brand = config.widget.brand
+        self._directory = Directory(ground.database, brand.name, brand.avatar)
+        self._guards = Guards(ground.database, ground.writer, ground.clock, config.staff)
+        self._desk = Desk(config.handoff)
+        self._lobby = Lobby(config.handoff, ground.clock)
+        self._workplace = self._make_workplace()
+        self._inbox = Inbox(ground.database, ground.bus, ground.clock)
+        self._seats = Seats(ground.database, ground.writer)
+        self.door = self._make_door()
+        self.asgi = Starlette(
+            routes=[*(extra_routes or []), *self._routes()],
+            middleware=[Middleware(SecurityHeaders)],
+            exception_handlers={Problem: answer_problem, 404: self._not_found, Exception: self._our_fault},
+            lifespan=self._lifespan,
+        )
+
+    def _make_workplace(self) -> Workplace:
+        ground = self._ground
+        return Workplace(
+            database=ground.database,
+            writer=ground.writer,
+            bus=ground.bus,
+            clock=ground.clock,
+            directory=self._directory,
+            guards=self._guards,
+            desk=self._desk,
+        )
+
+    def _make_door(self) -> Door:
+        ground, settings = self._ground, self._ground.config.widget
+        return Door(
+            database=ground.database,
+            writer=ground.writer,
+            bus=ground.bus,
+            clock=ground.clock,
+            directory=self._directory,
+            desk=self._desk,
+            lobby=self._lobby,
+            visitors=Visitors(ground.keys, settings.identity_secret),
+            origins=Origins(settings.origins, ground.writer, ground.clock),
+            settings=settings,
+            worker=self._worker,
+            monotonic=time.monotonic,
+            suggest_person=turns.suggest_person,
+        )
+
+    def _routes(self) -> list[BaseRoute]:
+        ground, secure = self._ground, self._ground.config.server.secure_cookies
+        sign_in = SignIn(ground.database, ground.writer, self._guards, ground.config.staff, secure)
+        return [
+            *widget_routes.routes(self.door),
+            *health.routes(self._checks()),
+            *handoff_routes.routes(self._workplace, self._inbox, self._seats),
+            *console_pages.routes(self._guards),
+            *knowledge_routes.routes(self._knowledge.library_calls(self._guards)),
+            *sign_in.routes(),
+            Mount("/assets/core", StaticFiles(directory=SHARED_FILES), name="shared-assets"),
+            Route("/", lambda _request: RedirectResponse("/console", 303)),
+        ]
+
+    def _checks(self) -> dict[str, health.Check]:
+        ground = self._ground
+        return {
+            "database": lambda: ground.database.read(lambda connection: connection.execute(text("SELECT 1"))),
+            "writer": lambda: ground.writer.run(lambda tx: None),
+            "index": self._knowledge.check,
+        }
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        """Start the loops; at the end stop them. What they had begun stays rows."""
+        ground = self._ground
+        if ground.database.dialect == "sqlite":
+            await ground.writer.run(release_claims)
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._knowledge.open())
+            provider = await stack.enter_async_context(turns.open_provider(ground.config.assistant, os.environ))
+            taker = TurnTaker(
+                database=ground.database,
+                writer=ground.writer,
+                bus=ground.bus,
+                search=self._knowledge.search,
+                provider=provider,
+                desk=self._desk,
+                settings=ground.config.assistant,
+                brand=ground.config.widget.brand.name,
+                worker=self._worker,
+            )
+            runner = TurnRunner(ground.writer, ground.bus, taker.take, taker.give_up, self._worker)
+            async with asyncio.TaskGroup() as tasks:
+                loops = [tasks.create_task(loop) for loop in self._loops(runner)]
+                yield
+                for task in loops:
+                    task.cancel()
+
+    def _loops(self, runner: TurnRunner) -> list[Awaitable[None]]:
+        ground = self._ground
+        sweep = Sweep(ground.database, ground.writer, ground.bus, ground.clock, self._desk)
+        loops = [runner.run(), sweep.run(), self._inbox.run(), self._seats.run(), self._directory.follow(ground.bus)]
+        loops.append(self._knowledge.run())
+        if isinstance(ground.bus, RedisBus):
+            loops.append(ground.bus.listen())
+        return list(loops)
+
+    async def _not_found(self, request: Request, _error: Exception) -> Response:
+        if request.url.path.startswith("/api/"):
+            return Problem(404, "not_found", f"There is nothing at {request.url.path}.").response()
+        return Templates().page("error.html", status=404)
+
+    async def _our_fault(self, request: Request, error: Exception) -> Response:
+        log.error("%s %s failed.", request.method, request.url.path, exc_info=error)
+        detail = "Something went wrong on our side. It is in the server's log; try again in a moment."
+        return Problem(500, "internal", detail).response()

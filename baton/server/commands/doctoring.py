@@ -1,0 +1,147 @@
+"""`baton doctor`: what is wrong here, and what to do about it."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+
+import redis
+import typer
+from sqlalchemy import func, select, text
+
+from baton.assistant.providers.settings import EXTRACTIVE
+from baton.core.database import Database, open_database
+from baton.core.errors import BatonError
+from baton.core.staff import STAFF
+from baton.knowledge import minilm
+from baton.knowledge.library import DOCUMENTS
+from baton.server.options import USUAL_DATA, ConfigOption, DataOption, JsonOption, Options, console, read_options
+from baton.server.owner import find_owner
+from baton.server.schema import HEAD, version_of
+from baton.widget.origins import line_to_add, refused_origins
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `advice` says what to do when it is not well."""
+
+    check: str
+    ok: bool
+    detail: str
+    advice: str | None = None
+
+
+def register(app: typer.Typer) -> None:
+    app.command("doctor")(doctor)
+
+
+def doctor(config: ConfigOption = None, data: DataOption = USUAL_DATA, as_json: JsonOption = False) -> None:
+    """Check configuration, database, index, bus, model and refused origins; exit 1 when something is wrong."""
+    options = read_options(config, data, as_json)
+    findings = [Finding("configuration", True, "Every setting is known and allowed."), *_examine(options)]
+    well = all(finding.ok for finding in findings)
+    options.answer({"ok": well, "findings": [asdict(finding) for finding in findings]})
+    if not as_json:
+        for finding in findings:
+            mark, style = ("ok", "green") if finding.ok else ("!!", "red")
+            console.print(f"{mark}  {finding.check}: {finding.detail}", style=style, markup=False, highlight=False)
+            if finding.advice:
+                console.print(f"    {finding.advice}", markup=False, highlight=False)
+    if not well:
+        raise typer.Exit(1)
+
+
+def _examine(options: Options) -> Iterator[Finding]:
+    yield _folder(options)
+    yield _server(options)
+    database = open_database(options.config.database.url, options.data)
+    try:
+        yield from _database(database)
+    except Exception as error:
+        yield Finding("database", False, f"{type(error).__name__}: {error}", "Check database.url and that it runs.")
+    finally:
+        database.close()
+    yield _bus(options)
+    yield _embedding()
+    yield from _models(options)
+
+
+def _folder(options: Options) -> Finding:
+    writable = os.access(options.data, os.W_OK) if options.data.exists() else True
+    advice = None if writable else f"Let this user write to {options.data}, or name another folder with --data."
+    return Finding("data folder", writable, f"{options.data} {'can' if writable else 'can not'} be written.", advice)
+
+
+def _server(options: Options) -> Finding:
+    owner = find_owner(options.data)
+    running = f"Process {owner.pid} serves this folder at {owner.address}." if owner else "No server runs on this folder."
+    return Finding("server", True, running)
+
+
+def _database(database: Database) -> Iterator[Finding]:
+    database.read_sync(lambda connection: connection.execute(text("SELECT 1")))
+    version = version_of(database)
+    current = version == HEAD or (version is None and database.dialect == "sqlite")
+    detail = f"{database.dialect} answers; schema {version or 'not made yet'}, this Baton needs {HEAD}."
+    yield Finding("database", current, detail, None if current else "Run `baton migrate`.")
+    if version == HEAD:
+        yield from database.read_sync(lambda connection: [check(connection) for check in _CONTENT])
+
+
+def _staff(connection: object) -> Finding:
+    count = connection.execute(select(func.count()).select_from(STAFF).where(STAFF.c.active)).scalar_one()  # type: ignore[attr-defined]
+    advice = None if count else "Nobody can take a conversation over. Add somebody: baton staff add EMAIL --role agent"
+    return Finding("staff", bool(count), f"{count} active.", advice)
+
+
+def _documents(connection: object) -> Finding:
+    query = select(DOCUMENTS.c.status, func.count()).group_by(DOCUMENTS.c.status)
+    counts = {status: number for status, number in connection.execute(query)}  # type: ignore[attr-defined]
+    failed = counts.get("failed", 0)
+    said = ", ".join(f"{number} {status}" for status, number in sorted(counts.items())) or "none yet"
+    advice = "`baton documents` says why each failed." if failed else None
+    return Finding("documents", not failed, said + ".", advice)
+
+
+def _origins(connection: object) -> Finding:
+    refused = refused_origins(connection)  # type: ignore[arg-type]
+    if not refused:
+        return Finding("origins", True, "No website was refused.")
+    advice = "; ".join(line_to_add(origin) for origin in refused)
+    return Finding("origins", False, f"Refused: {', '.join(refused)}.", f"If they are yours, add to config.yaml: {advice}")
+
+
+_CONTENT: tuple[Callable[[object], Finding], ...] = (_staff, _documents, _origins)
+
+
+def _bus(options: Options) -> Finding:
+    url = options.config.bus.url
+    if url == "local":
+        return Finding("bus", True, "Local: one process.")
+    try:
+        redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2).ping()
+    except redis.RedisError as error:
+        return Finding("bus", False, f"Redis does not answer: {error}.", "Start it, or correct bus.url.")
+    return Finding("bus", True, "Redis answers.")
+
+
+def _embedding() -> Finding:
+    try:
+        minilm.model_folder()
+    except BatonError as error:
+        return Finding("embedding", False, str(error), "Run scripts/setup again; until then search is by words only.")
+    return Finding("embedding", True, "The local model's weights are there.")
+
+
+def _models(options: Options) -> Iterator[Finding]:
+    providers = options.config.assistant.providers
+    for name in providers.chain:
+        if name == EXTRACTIVE:
+            yield Finding("model extractive", True, "Quotes the help pages; needs no key.")
+            continue
+        variable = providers.models[name].key_variable
+        there = variable is None or bool(os.environ.get(variable, "").strip())
+        detail = f"{providers.models[name].model} at {providers.models[name].address}; " + (
+            "no key needed." if variable is None else f"{variable} is {'set' if there else 'not set'}."
+        )
+        advice = None if there else f"Set {variable} in the server's environment, or take {name} out of the chain."
+        yield Finding(f"model {name}", there, detail, advice)

@@ -1,0 +1,199 @@
+"""Running the server: one process that owns its data folder, or several that share PostgreSQL, Redis and Chroma."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+import uvicorn
+import uvloop
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+from uvicorn.supervisors import Multiprocess
+
+from baton.core.errors import BatonError, ConfigurationError
+from baton.core.web import Problem, answer_problem
+from baton.server.app import Application
+from baton.server.config import Config, load_config
+from baton.server.ground import Ground, open_ground
+from baton.server.knowledge import Knowledge
+from baton.server.owner import Lock, own_folder
+from baton.server.remote_index import owner_routes
+
+FRAME_BYTES = 64 * 1024
+PING_SECONDS = 8
+GRACE_SECONDS = 4
+"""Open connections get this long after SIGTERM; with the loops' end it stays under ten seconds."""
+
+Announce = Callable[[str], None]
+"""Called with the server's address once it answers."""
+ExtraRoutes = Callable[[Ground], list[BaseRoute]]
+
+
+class Server(uvicorn.Server):
+    """Ends on SIGTERM and SIGINT as asked, and is then done: the signal is not raised a second time."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        wanted = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, self.handle_exit) for number in wanted}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+class InnerServer(uvicorn.Server):
+    """A server beside the main one; it ends when it is told."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def serve(config: Config, config_file: Path | None, data: Path, announce: Announce) -> None:
+    """Serve until SIGTERM. Raises FolderInUse, ConfigurationError, BatonError when the port is taken."""
+    set_up_logging(config.server.log_level)
+    if config.server.workers > 1:
+        check_many(config)
+        return _serve_many(config, config_file, data, announce)
+    serve_one(config, data, announce)
+
+
+def serve_one(config: Config, data: Path, announce: Announce, extra: ExtraRoutes | None = None) -> None:
+    """One process, which owns the folder."""
+    with own_folder(data) as lock, open_ground(config, data, serving=True) as ground:
+        listening = bind(config.server.host, config.server.port)
+        uvloop.run(_run(ground, lock, listening, announce, extra))
+
+
+def check_many(config: Config) -> None:
+    """Raises ConfigurationError naming what several workers lack."""
+    lacking = [
+        name
+        for name, is_missing in (
+            ("PostgreSQL (database.url)", config.database.url.startswith("sqlite")),
+            ("Redis (bus.url)", config.bus.url == "local"),
+            ("a Chroma server (knowledge.index_url)", config.knowledge.index_url is None),
+        )
+        if is_missing
+    ]
+    if lacking:
+        raise ConfigurationError(f"server.workers is {config.server.workers}, which needs {' and '.join(lacking)}.")
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises BatonError that says who may have the port."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise BatonError(f"{host}:{port} can't be listened on: {error.strerror}. Name another with --port.") from error
+    listening.listen(2048)
+    listening.setblocking(False)
+    return listening
+
+
+async def _run(
+    ground: Ground, lock: Lock, listening: socket.socket, announce: Announce, extra: ExtraRoutes | None
+) -> None:
+    """The main server, and the inner one that other commands on this folder speak to."""
+    knowledge = Knowledge(ground)
+    application = Application(ground, knowledge, extra(ground) if extra else None)
+    server = Server(_uvicorn_config(application.asgi, ground.config))
+    inner_app = Starlette(
+        routes=owner_routes(lock, ground.bus, knowledge.index), exception_handlers={Problem: answer_problem}
+    )
+    inner = InnerServer(uvicorn.Config(inner_app, log_level="warning", lifespan="off", ws="none"))
+    inner_listening = bind("127.0.0.1", 0)
+    address = address_of(listening)
+    lock.announce(inner_listening.getsockname()[1], address)
+    async with asyncio.TaskGroup() as tasks:
+        serving_inner = tasks.create_task(inner.serve([inner_listening]))
+        telling = tasks.create_task(_tell(server, address, announce))
+        try:
+            await server.serve([listening])
+        finally:
+            inner.should_exit = True
+            telling.cancel()
+        await serving_inner
+    if not server.started:
+        raise BatonError("The server did not start; the lines above say why.")
+
+
+def _uvicorn_config(app: Starlette, config: Config) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws_max_size=FRAME_BYTES,
+        ws_per_message_deflate=False,
+        ws_ping_interval=PING_SECONDS,
+        ws_ping_timeout=PING_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        forwarded_allow_ips=config.server.trusted_proxies,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
+
+
+async def _tell(server: uvicorn.Server, address: str, announce: Announce) -> None:
+    while not server.started:
+        await asyncio.sleep(0.01)
+    announce(address)
+
+
+def address_of(listening: socket.socket) -> str:
+    """The address as a browser on this machine opens it."""
+    host, port = listening.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """What one of several processes runs; it reads the configuration itself."""
+
+    config_file: Path | None
+    data: Path
+
+    def __call__(self, sockets: list[socket.socket]) -> None:
+        config = load_config(self.config_file)
+        set_up_logging(config.server.log_level)
+        with open_ground(config, self.data, serving=True) as ground:
+            application = Application(ground, Knowledge(ground))
+            server = Server(_uvicorn_config(application.asgi, config))
+            uvloop.run(server.serve(sockets))
+
+
+def _serve_many(config: Config, config_file: Path | None, data: Path, announce: Announce) -> None:
+    listening = bind(config.server.host, config.server.port)
+    with own_folder(data):
+        settings = uvicorn.Config("baton.server.app:Application", workers=config.server.workers, log_config=None)
+        announce(address_of(listening))
+        Multiprocess(settings, target=Worker(config_file, data), sockets=[listening]).run()
+
+
+def set_up_logging(level: str) -> None:
+    """Lines on standard error; what libraries say of ordinary refusals is left out."""
+    logging.basicConfig(
+        level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr, force=True
+    )
+    for name in ("uvicorn.error", "uvicorn.access", "httpx", "httpx2", "chromadb", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[structlog.stdlib.add_log_level, structlog.processors.KeyValueRenderer(key_order=["event"])],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
