@@ -223,6 +223,8 @@ class ConsoleServer:
                     self._catch_up(socket, frame)
                 elif frame["type"] == "unwatch":
                     watched.pop(frame["conversation"], None)
+                elif frame["type"] == "read":
+                    self._seen(frame["conversation"])
         except WebSocketDisconnect:
             return
 
@@ -230,6 +232,11 @@ class ConsoleServer:
         talk = self.world.talks.get(frame.get("conversation", ""))
         for event in talk.events[frame["after"] :] if talk else []:
             self.sockets[socket][0].put_nowait({"type": "event"} | event)
+
+    def _seen(self, conversation: str) -> None:
+        talk = self.world.talks[conversation]
+        talk.summary["unread"] = 0
+        self.world.tell_summary(talk)
 
     async def _write_frames(self, socket: WebSocket, queue: asyncio.Queue[Frame]) -> None:
         while True:

@@ -1,4 +1,4 @@
-"""The routes of the console: the page at /console, and its modules and styles under /assets/handoff/console."""
+"""The routes of the console: the page at /console, and its modules and styles under /assets/handoff."""
 
 from pathlib import Path
 from typing import Any
@@ -33,5 +33,5 @@ def routes(guards: Guards) -> list[BaseRoute]:
 
     return [
         Route("/console", console, name="console"),
-        Mount("/assets/handoff/console", FreshFiles(directory=BROWSER), name="console-assets"),
+        Mount("/assets/handoff", FreshFiles(directory=BROWSER), name="console-assets"),
     ]

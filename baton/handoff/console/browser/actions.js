@@ -2,7 +2,7 @@
 /** What an agent may do with a conversation as it stands: pure, one place, so that buttons and keys agree. */
 /** @import { Mode, Staff, Summary } from "./types.js" */
 
-/** @typedef {"accept" | "decline" | "take" | "transfer" | "return" | "resolve"} ActionName */
+/** @typedef {"accept" | "decline" | "take" | "reopen" | "transfer" | "return" | "resolve"} ActionName */
 /** @typedef {{ name: ActionName, label: string, icon: string, key: string, isPrimary: boolean }} Action */
 
 /** @type {Record<ActionName, Action>} */
@@ -10,6 +10,7 @@ export const ACTIONS = {
   accept: { name: "accept", label: "Accept", icon: "accept", key: "a", isPrimary: true },
   decline: { name: "decline", label: "Decline", icon: "decline", key: "d", isPrimary: false },
   take: { name: "take", label: "Take over", icon: "take", key: "t", isPrimary: true },
+  reopen: { name: "reopen", label: "Reopen and take", icon: "take", key: "t", isPrimary: false },
   transfer: { name: "transfer", label: "Transfer", icon: "transfer", key: "f", isPrimary: false },
   return: { name: "return", label: "Return to assistant", icon: "return", key: "b", isPrimary: false },
   resolve: { name: "resolve", label: "Resolve", icon: "resolve", key: "e", isPrimary: false },
@@ -30,15 +31,16 @@ export function actionsFor(summary, me) {
  * @returns {ActionName[]}
  */
 function namesFor({ status, holder }, me) {
+  const leads = me.role === "supervisor" || me.role === "admin";
   switch (status) {
     case "waiting_for_agent":
-      return ["accept", "decline"];
+      return leads ? ["accept", "decline", "transfer"] : ["accept", "decline"];
     case "with_assistant":
       return ["take"];
     case "with_agent":
-      return holder.id === me.id ? ["transfer", "return", "resolve"] : [];
-    default:
-      return [];
+      return holder.id === me.id ? ["transfer", "return", "resolve"] : leads ? ["transfer"] : [];
+    case "resolved":
+      return ["reopen"];
   }
 }
 

@@ -2,21 +2,25 @@
 /** @import { ActionName } from "./actions.js" */
 /** @import { Summary } from "./types.js" */
 /** @import { Api } from "./network/api.js" */
+/** @import { Colleagues } from "./state/colleagues.js" */
 import { resolveDialog, returnDialog, transferDialog } from "./view/dialogs.js";
 
 /** What an agent does with a conversation, sent to the server; those that need a word more ask for it first. */
 export class Commands {
   #api;
+  #colleagues;
   #me;
   #settled;
 
   /**
    * @param {Api} api
+   * @param {Colleagues} colleagues
    * @param {string} me
    * @param {(name: ActionName, summary: Summary) => void} settled after the server has done it
    */
-  constructor(api, me, settled) {
+  constructor(api, colleagues, me, settled) {
     this.#api = api;
+    this.#colleagues = colleagues;
     this.#me = me;
     this.#settled = settled;
   }
@@ -32,6 +36,7 @@ export class Commands {
       case "decline":
         return this.#handoff(name, summary, {});
       case "take":
+      case "reopen":
         await this.#api.post(`/conversations/${summary.id}/take`);
         return this.#settled(name, summary);
       case "transfer":
@@ -45,9 +50,9 @@ export class Commands {
 
   /** @param {Summary} summary */
   async #transfer(summary) {
-    const [staff, teams] = await Promise.all([this.#api.get("/staff"), this.#api.get("/teams")]);
-    const colleagues = staff.items.filter((/** @type {{ id: string }} */ { id }) => id !== this.#me);
-    transferDialog({ colleagues, teams: teams.items }, (wish) => this.#handoff("transfer", summary, wish)).open();
+    const { colleagues, teams } = await this.#colleagues.read();
+    const others = colleagues.filter(({ id }) => id !== this.#me);
+    transferDialog({ colleagues: others, teams }, (wish) => this.#handoff("transfer", summary, wish)).open();
   }
 
   /** @param {ActionName} name @param {Summary} summary @param {object} body */

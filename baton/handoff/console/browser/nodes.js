@@ -39,7 +39,9 @@ export function set(element, name, value) {
  * @returns {(Node | string)[]}
  */
 function present(children) {
-  return children.filter((child) => child !== null && child !== undefined && child !== false).map((child) => (child instanceof Node ? child : String(child)));
+  return children
+    .filter((child) => child !== null && child !== undefined && child !== false)
+    .map((child) => (child instanceof Node ? child : String(child)));
 }
 
 /**

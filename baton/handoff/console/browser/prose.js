@@ -2,7 +2,8 @@
 /** Turns a message's text into nodes: paragraphs, lists, bold, code and links. Everything else stays the text it is. */
 import { el } from "./nodes.js";
 
-const INLINE = /\*\*(?<bold>[^*\n]+)\*\*|`(?<code>[^`\n]+)`|\[(?<label>[^\]\n]+)\]\((?<target>https?:\/\/[^\s)]+)\)|(?<url>https?:\/\/[^\s<>"')\]]*[^\s<>"')\].,;:!?])/g;
+const INLINE =
+  /\*\*(?<bold>[^*\n]+)\*\*|`(?<code>[^`\n]+)`|\[(?<label>[^\]\n]+)\]\((?<target>https?:\/\/[^\s)]+)\)|(?<url>https?:\/\/[^\s<>"')\]]*[^\s<>"')\].,;:!?])/g;
 const BULLET = /^\s*[-*•]\s+(?=\S)/;
 const NUMBER = /^\s*\d{1,3}[.)]\s+(?=\S)/;
 
@@ -13,7 +14,9 @@ const NUMBER = /^\s*\d{1,3}[.)]\s+(?=\S)/;
  */
 export function prose(text, { markdown }) {
   const blocks = text.trim().split(/\n\s*\n/);
-  return blocks.flatMap((block) => (markdown ? formatted(block.split("\n")) : [el("p", { class: "plain" }, ...inline(block, false))]));
+  return blocks.flatMap((block) =>
+    markdown ? formatted(block.split("\n")) : [el("p", { class: "plain" }, ...inline(block, false))],
+  );
 }
 
 /**
@@ -25,7 +28,14 @@ function formatted(lines) {
   const nodes = [];
   for (const run of runs(lines)) {
     if (run.kind === "text") nodes.push(el("p", { class: "plain" }, ...inline(run.lines.join("\n"), true)));
-    else nodes.push(el(run.kind, {}, run.lines.map((line) => el("li", {}, ...inline(line.replace(run.kind === "ul" ? BULLET : NUMBER, ""), true)))));
+    else
+      nodes.push(
+        el(
+          run.kind,
+          {},
+          run.lines.map((line) => el("li", {}, ...inline(line.replace(run.kind === "ul" ? BULLET : NUMBER, ""), true))),
+        ),
+      );
   }
   return nodes;
 }
@@ -58,7 +68,7 @@ function inline(text, markdown) {
     nodes.push(text.slice(end, match.index));
     if (bold) nodes.push(el("strong", {}, bold));
     else if (code) nodes.push(el("code", {}, code));
-    else nodes.push(link(target ?? url, label ?? url));
+    else nodes.push(link(target ?? url ?? "", label ?? url ?? ""));
     end = match.index + match[0].length;
   }
   return [...nodes, text.slice(end)];

@@ -25,8 +25,8 @@
  * @typedef {"waiting" | "offered" | "accepted" | "resolved" | "returned" | "expired" | "cancelled"} HandoffStatus
  * @typedef {{
  *   id: string, conversation: string, status: HandoffStatus, reason: string | null, team: string | null,
- *   priority: number | string | null, waiting_seconds: number | null, briefing: Briefing | null,
- *   agent?: { id: string, name: string | null } | null, deadline_at?: string | null,
+ *   priority: number | string | null, waiting_seconds: number | null, briefing?: Briefing | null,
+ *   reasons?: Reason[], agent?: { id: string, name: string | null } | null, deadline_at?: string | null,
  * }} Handoff
  *
  * @typedef {{

@@ -75,28 +75,14 @@ export function holding({ status, holder }, me) {
 
 /** @type {Record<string, string>} */
 const REASONS = {
-  wish: "Asked for a person",
-  wishes_person: "Asked for a person",
-  asked_for_person: "Asked for a person",
   visitor_asked: "Asked for a person",
-  visitor: "Asked for a person",
-  requested: "Asked for a person",
+  wish: "Asked for a person",
   taken: "Taken over",
-  taken_over: "Taken over",
-  take: "Taken over",
-  low_confidence: "Not sure of the answer",
-  no_passage: "Not in the help pages",
   mood: "Unhappy",
-  low_mood: "Unhappy",
   repetition: "Asked the same again",
   no_progress: "No progress",
-  forbidden_topic: "A topic for people",
-  protected_data: "Protected data",
-  always_human: "A task for people",
+  low_confidence: "Not sure of the answer",
   paused: "The assistant is paused",
-  budget_spent: "The assistant's budget is spent",
-  failed: "The assistant failed",
-  transferred: "Transferred",
 };
 
 /** A reason's code as a few words. @param {string | null | undefined} code */
@@ -111,8 +97,8 @@ export function reasonWords(code) {
  */
 export function whyWaiting({ handoff }) {
   if (!handoff) return "";
-  const first = handoff.briefing?.reasons?.[0];
-  return reasonWords(handoff.reason) || first?.text || "";
+  const known = handoff.reason ? REASONS[handoff.reason] : "";
+  return known || handoff.reasons?.[0]?.text?.replace(/\.$/, "") || reasonWords(handoff.reason);
 }
 
 /**
@@ -121,8 +107,10 @@ export function whyWaiting({ handoff }) {
  */
 export function mood(level) {
   if (level !== null && level !== undefined && level <= -0.5) return { icon: "mood-low", word: "upset", tone: "low" };
-  if (level !== null && level !== undefined && level <= -0.15) return { icon: "mood-low", word: "unhappy", tone: "low" };
-  if (level !== null && level !== undefined && level >= 0.3) return { icon: "mood-good", word: "content", tone: "good" };
+  if (level !== null && level !== undefined && level <= -0.15)
+    return { icon: "mood-low", word: "unhappy", tone: "low" };
+  if (level !== null && level !== undefined && level >= 0.3)
+    return { icon: "mood-good", word: "content", tone: "good" };
   return { icon: "mood-even", word: "even", tone: "even" };
 }
 
@@ -157,7 +145,9 @@ export function confidenceWords(confidence) {
 export function why(turn) {
   const reasons = (turn.reasons ?? []).map(reasonText).filter(Boolean);
   const because = reasons.slice(0, 2).map(uncapital).join(", and ");
-  return because ? `${decisionWords(turn.decision)}: ${because}.` : `${decisionWords(turn.decision)}, ${confidenceWords(turn.confidence)}.`;
+  return because
+    ? `${decisionWords(turn.decision)}: ${because}.`
+    : `${decisionWords(turn.decision)}, ${confidenceWords(turn.confidence)}.`;
 }
 
 /** @param {string | Reason} reason */
@@ -182,54 +172,89 @@ export const OUTCOMES = {
   abandoned: "the visitor left",
 };
 
-/** @type {Record<string, (event: LogEvent) => string>} */
+/** @typedef {(id: unknown) => string | null} Names a staff member's name */
+
+/** @type {Record<string, (event: LogEvent, names: Names) => string | null>} null: another entry says it already */
 const LINES = {
   "handoff.suggested": () => "The assistant offered a person",
-  "handoff.requested": ({ body }) => (body.by === "visitor" ? "The visitor asked for a person" : body.by === "agent" ? "Taken over from the assistant" : "The assistant asked for a person"),
-  "handoff.offered": ({ body }) => (body.agent?.name ? `Offered to ${body.agent.name}` : "Waiting for someone from the team"),
-  "handoff.accepted": ({ body, author }) => `${body.agent?.name ?? author.name ?? "A colleague"} took the conversation`,
-  "handoff.declined": ({ body, author }) => `${author.name ?? body.agent?.name ?? "A colleague"} passed on it`,
-  "handoff.transferred": ({ body, author }) => `${named(author)} passed it to ${body.agent?.name ?? teamName(body.team) ?? "the team"}`,
+  "handoff.requested": ({ body }) => ASKED[body.by] ?? "A person was asked for",
+  "handoff.asked_again": () => "The visitor asked for a person again",
+  "handoff.reasoned": ({ body }) => becauseOf(body.reasons),
+  "handoff.offered": ({ body }) => (body.agent?.name ? `Offered to ${body.agent.name}` : null),
+  "handoff.routed": ({ body }, names) =>
+    body.agent
+      ? `Offered to ${names(body.agent) ?? "a colleague"}${body.why ? `: ${body.why}` : ""}`
+      : body.team
+        ? `In the queue of the ${body.team} team`
+        : null,
+  "handoff.lapsed": ({ body }, names) => `${names(body.agent) ?? "A colleague"} did not answer in time`,
+  "handoff.accepted": ({ body, author }) => `${body.agent?.name ?? named(author)} took the conversation`,
+  "handoff.declined": ({ author }) => `${named(author)} passed on it`,
+  "handoff.transferred": ({ body, author }) =>
+    author.kind === "agent"
+      ? `${named(author)} passed it ${body.agent?.name ? `to ${body.agent.name}` : "on"}`
+      : "It waits for a person again",
   "handoff.returned": ({ author }) => `${named(author)} gave the conversation back to the assistant`,
+  "handoff.resolved": ({ author, body }) => resolvedLine(author, body.outcome),
   "handoff.expired": () => "Nobody took it in time. The assistant has it again",
   "handoff.cancelled": () => "The visitor no longer wants a person",
-  "handoff.lapsed": ({ body }) => `The offer${body.agent?.name ? ` to ${body.agent.name}` : ""} lapsed`,
   "review.pending": () => "A draft waits for review",
   "action.done": () => "An action was carried out",
   "action.declined": () => "An action was declined",
-  "conversation.resolved": ({ author, body }) => `${author.kind === "agent" ? `${named(author)} resolved the conversation` : "Resolved"}${body.outcome ? `: ${OUTCOMES[body.outcome] ?? body.outcome}` : ""}`,
+  "conversation.resolved": ({ author, body }) => (body.handoff ? null : resolvedLine(author, body.outcome)),
   "conversation.reopened": () => "The conversation was reopened",
   "contact.asked": () => "The visitor was asked for an email address",
   "contact.given": ({ body }) => `The visitor left an address${body.email ? `: ${body.email}` : ""}`,
-  "contact.sent": ({ body }) => `The visitor left an address${body.email ? `: ${body.email}` : ""}`,
   "rating.asked": () => "The visitor was asked for a rating",
-  "rating.given": ({ body }) => `The visitor gave ${body.score} of 5${body.comment ? `: “${body.comment}”` : ""}`,
-  "rating.sent": ({ body }) => `The visitor gave ${body.score} of 5${body.comment ? `: “${body.comment}”` : ""}`,
-  "feedback.given": ({ body }) => `The visitor found an answer ${body.helpful ? "helpful" : "not helpful"}${body.comment ? `: “${body.comment}”` : ""}`,
-  "feedback.sent": ({ body }) => `The visitor found an answer ${body.helpful ? "helpful" : "not helpful"}${body.comment ? `: “${body.comment}”` : ""}`,
+  "rating.given": ({ body }) => `The visitor gave ${body.score} of 5${quoted(body.comment)}`,
+  "feedback.given": ({ body }) =>
+    `The visitor found an answer ${body.helpful ? "helpful" : "not helpful"}${quoted(body.comment)}`,
   "body.erased": () => "Something was erased here",
 };
 
+/** @type {Record<string, string>} */
+const ASKED = {
+  visitor: "The visitor asked for a person",
+  assistant: "The assistant asked for a person",
+  agent: "Taken over from the assistant",
+};
+
+/** Reasons that the line before has given already. */
+const SAID_BEFORE = new Set(["visitor_asked", "taken"]);
+
 /**
- * A line for an event that is no message.
+ * A line for an event that is no message; null when another entry says it already.
  * @param {LogEvent} event
+ * @param {Names} names
  */
-export function lineOf(event) {
+export function lineOf(event, names) {
   const line = LINES[event.kind];
-  if (line) return line(event);
+  if (line) return line({ ...event, body: event.body ?? {} }, names);
   const said = typeof event.body?.text === "string" ? `: ${event.body.text}` : "";
   return capital(event.kind.replace(/[._]+/g, " ")) + said;
+}
+
+/** @param {Reason[] | undefined} reasons */
+function becauseOf(reasons) {
+  const telling = (reasons ?? []).filter(({ code }) => !SAID_BEFORE.has(code)).map(reasonText);
+  return telling.length ? `Because ${telling.map(uncapital).join(", and ")}` : null;
+}
+
+/** @param {{ kind: string, name: string | null }} author @param {string | undefined} outcome */
+function resolvedLine(author, outcome) {
+  const how = outcome ? `: ${OUTCOMES[outcome] ?? outcome}` : "";
+  return author.kind === "agent" ? `${named(author)} resolved the conversation${how}` : `Resolved${how}`;
+}
+
+/** @param {unknown} comment */
+function quoted(comment) {
+  return comment ? `: “${comment}”` : "";
 }
 
 /** @param {{ kind: string, name: string | null }} author */
 function named(author) {
   if (author.name) return author.name;
-  return author.kind === "agent" ? "A colleague" : author.kind === "assistant" ? "The assistant" : author.kind === "visitor" ? "The visitor" : "Baton";
-}
-
-/** @param {unknown} team */
-function teamName(team) {
-  return typeof team === "string" ? `the ${team} team` : null;
+  return author.kind === "agent" ? "A colleague" : author.kind === "assistant" ? "The assistant" : "The visitor";
 }
 
 /** @param {string} text */
@@ -237,9 +262,11 @@ export function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Lower the first letter of a sentence's first word, unless it is a name or an abbreviation. @param {string} text */
+const SMALL_WORDS = /^(?:The|A|An|It|This|That|There|No|Nobody|Nothing|Not|None|Every|Only|Several|What|They|Its)\b/;
+
+/** Lower the first letter of a sentence that goes on after another, unless it may be a name. @param {string} text */
 function uncapital(text) {
-  return /^[A-Z][a-z]*\s/.test(text) || /^(A|I)\s/.test(text) ? (text.startsWith("I ") ? text : text.charAt(0).toLowerCase() + text.slice(1)) : text;
+  return SMALL_WORDS.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
 
 /**

@@ -50,7 +50,12 @@ export class Api {
     const body = await response.json().catch(() => ({}));
     if (response.ok) return body;
     const { code = `http_${response.status}`, detail, ...more } = body;
-    throw new Problem(response.status, code, detail ?? SAID[response.status] ?? "The server could not do it. Try again in a moment.", more);
+    throw new Problem(
+      response.status,
+      code,
+      detail ?? SAID[response.status] ?? "The server could not do it. Try again in a moment.",
+      more,
+    );
   }
 
   /**
@@ -59,7 +64,11 @@ export class Api {
    */
   async #reach(path, request) {
     try {
-      return await fetch(`/api/v1${path}`, { ...request, credentials: "same-origin", signal: AbortSignal.timeout(TIMEOUT_MS) });
+      return await fetch(`/api/v1${path}`, {
+        ...request,
+        credentials: "same-origin",
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
     } catch {
       throw new Problem(0, "unreachable", "The server was not reached. Check the connection.");
     }

@@ -1,7 +1,11 @@
 // @ts-check
 /** @import { Summary } from "../types.js" */
+/** @import { Api } from "../network/api.js" */
 
 /** @typedef {"loading" | "ready" | "failed"} Loading */
+
+const OPEN = ["waiting_for_agent", "with_agent"];
+const MOST = 500;
 
 /**
  * The conversations that matter now: those that wait and those that agents hold. Filled by HTTP, kept by the socket.
@@ -26,6 +30,12 @@ export class Inbox {
   constructor(me, now) {
     this.#me = me;
     this.#now = now;
+  }
+
+  /** Read both lists anew. Raises Problem. @param {Api} api */
+  async read(api) {
+    const lists = OPEN.map((status) => api.get("/conversations", { status, limit: MOST }));
+    this.fill((await Promise.all(lists)).flatMap(({ items }) => items));
   }
 
   /**
@@ -66,12 +76,17 @@ export class Inbox {
 
   /** Those that wait, what was offered to this agent first, then the longest wait. @returns {Summary[]} */
   waiting() {
-    return this.#open(isWaiting).sort((a, b) => Number(this.isOfferedToMe(b)) - Number(this.isOfferedToMe(a)) || this.waitingSince(a) - this.waitingSince(b));
+    return this.#open(isWaiting).sort(
+      (a, b) =>
+        Number(this.isOfferedToMe(b)) - Number(this.isOfferedToMe(a)) || this.waitingSince(a) - this.waitingSince(b),
+    );
   }
 
   /** Those this agent holds, the newest message first. @returns {Summary[]} */
   mine() {
-    return this.#open((summary) => summary.status === "with_agent" && summary.holder.id === this.#me).sort((a, b) => lastAt(b) - lastAt(a));
+    return this.#open((summary) => summary.status === "with_agent" && summary.holder.id === this.#me).sort(
+      (a, b) => lastAt(b) - lastAt(a),
+    );
   }
 
   /** @param {Summary} summary @returns {number} milliseconds since 1970 */
@@ -102,7 +117,8 @@ function isOpen(summary) {
 
 /** @param {Summary} summary @param {number} now */
 function sinceOf({ handoff, last_message_at, created_at }, now) {
-  if (handoff?.waiting_seconds !== null && handoff?.waiting_seconds !== undefined) return now - handoff.waiting_seconds * 1000;
+  if (handoff?.waiting_seconds !== null && handoff?.waiting_seconds !== undefined)
+    return now - handoff.waiting_seconds * 1000;
   return Date.parse(last_message_at ?? created_at);
 }
 

@@ -51,7 +51,15 @@ export class Outbox {
 
   /** @param {string} conversation @param {Mode} mode @param {string} text */
   send(conversation, mode, text) {
-    this.#items.push({ clientId: crypto.randomUUID(), conversation, mode, text, at: Date.now(), state: "sending", problem: null });
+    this.#items.push({
+      clientId: crypto.randomUUID(),
+      conversation,
+      mode,
+      text,
+      at: Date.now(),
+      state: "sending",
+      problem: null,
+    });
     this.#keep();
     void this.#drain(conversation);
   }
@@ -83,7 +91,8 @@ export class Outbox {
     if (this.#busy.has(conversation)) return;
     this.#busy.add(conversation);
     try {
-      for (let item = this.#nextOf(conversation); item; item = this.#nextOf(conversation)) if (!(await this.#deliver(item))) break;
+      for (let item = this.#nextOf(conversation); item; item = this.#nextOf(conversation))
+        if (!(await this.#deliver(item))) break;
     } finally {
       this.#busy.delete(conversation);
     }
@@ -99,7 +108,10 @@ export class Outbox {
     item.state = "sending";
     this.#keep();
     try {
-      const { seq } = await this.#api.post(`/conversations/${item.conversation}/${PATHS[item.mode]}`, { client_id: item.clientId, text: item.text });
+      const { seq } = await this.#api.post(`/conversations/${item.conversation}/${PATHS[item.mode]}`, {
+        client_id: item.clientId,
+        text: item.text,
+      });
       this.remove(item.clientId);
       this.#onStored(item, seq);
       return true;

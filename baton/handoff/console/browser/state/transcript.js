@@ -6,6 +6,7 @@
 import { Problem } from "../network/problem.js";
 
 const PAGE = 500;
+const REFRESH_MS = 250;
 
 /**
  * One conversation as it is known here: its events in order without a gap, and what is going on now. HTTP brings what
@@ -35,6 +36,7 @@ export class Transcript {
   /** @type {LogEvent[]} events that came too early */
   #early = [];
   #isFetching = false;
+  #refreshTimer = 0;
   #id;
   #api;
   #changed;
@@ -63,6 +65,14 @@ export class Transcript {
     return this.summary?.briefing ?? this.summary?.handoff?.briefing ?? null;
   }
 
+  /** What is shown below the events: stored ones that aren't events here yet, and those still to be sent. @param {Item[]} unsent */
+  pending(unsent) {
+    return [
+      ...this.confirmed.map(({ item }) => item),
+      ...unsent.filter(({ clientId }) => !this.#clientIds.has(clientId)),
+    ];
+  }
+
   /** Read the summary with its briefing, and the events that are missing. */
   async load() {
     try {
@@ -82,16 +92,29 @@ export class Transcript {
     this.#changed();
   }
 
+  /** The same, but when it fails what is known stays. */
+  async tryRefresh() {
+    try {
+      await this.refresh();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    }
+  }
+
+  /** Once for a burst of changes. */
+  refreshSoon() {
+    clearTimeout(this.#refreshTimer);
+    this.#refreshTimer = window.setTimeout(() => void this.tryRefresh(), REFRESH_MS);
+  }
+
   /** A newer summary from elsewhere; one without a briefing leaves the briefing as it is. @param {Summary} summary */
   summarized(summary) {
     const { briefing, handoff } = this.summary ?? {};
-    const sameHandoff = summary.handoff && handoff?.id === summary.handoff.id ? { ...handoff, ...summary.handoff, briefing: summary.handoff.briefing ?? handoff.briefing } : summary.handoff;
+    const sameHandoff =
+      summary.handoff && handoff?.id === summary.handoff.id
+        ? { ...handoff, ...summary.handoff, briefing: summary.handoff.briefing ?? handoff.briefing }
+        : summary.handoff;
     this.summary = { ...summary, handoff: sameHandoff, briefing: summary.briefing ?? briefing };
-  }
-
-  /** Whether what was sent under this client_id has come back as an event. @param {string} clientId */
-  has(clientId) {
-    return this.#clientIds.has(clientId);
   }
 
   /** The server has stored it; it is shown as sent until its event comes. @param {Item} item @param {number} seq */
@@ -105,7 +128,10 @@ export class Transcript {
     this.#isFetching = true;
     try {
       for (let isMore = true; isMore; ) {
-        const { items, next } = await this.#api.get(`/conversations/${this.#id}/events`, { after: this.lastSeq, limit: PAGE });
+        const { items, next } = await this.#api.get(`/conversations/${this.#id}/events`, {
+          after: this.lastSeq,
+          limit: PAGE,
+        });
         for (const event of items) this.#append(event);
         isMore = items.length > 0 && next !== null && next !== undefined;
       }
@@ -133,15 +159,25 @@ export class Transcript {
     return true;
   }
 
+  /** What is going on now. @param {any} frame */
+  went(frame) {
+    const isVisitor = (frame.author?.kind ?? frame.author) === "visitor";
+    if (frame.type === "state") this.#state(frame);
+    else if (frame.type === "stream") this.#streamed(frame);
+    else if (frame.type === "typing" && isVisitor) this.isVisitorTyping = frame.on;
+    else if (frame.type === "read" && isVisitor) this.visitorRead = Math.max(this.visitorRead, frame.seq);
+  }
+
   /** @param {{ status: Status, holder: Holder, working?: Working }} frame */
-  state({ status, holder, working }) {
-    if (this.summary && (this.summary.holder.kind !== holder.kind || this.summary.holder.id !== holder.id)) this.stream = null;
+  #state({ status, holder, working }) {
+    if (this.summary && (this.summary.holder.kind !== holder.kind || this.summary.holder.id !== holder.id))
+      this.stream = null;
     if (this.summary) this.summary = { ...this.summary, status, holder };
     this.working = working ?? null;
   }
 
   /** @param {{ turn: string, text: string }} frame */
-  streamed({ turn, text }) {
+  #streamed({ turn, text }) {
     this.stream = { turn, text: (this.stream?.turn === turn ? this.stream.text : "") + text };
   }
 
@@ -154,13 +190,15 @@ export class Transcript {
     this.confirmed = this.confirmed.filter(({ seq }) => seq > event.seq);
     if (event.author.kind === "visitor") this.isVisitorTyping = false;
     if (event.author.kind === "assistant") this.working = null;
-    if (event.kind === "body.erased") for (const seq of [event.body?.seq ?? event.body?.seqs ?? []].flat()) this.erased.add(seq);
+    if (event.kind === "body.erased")
+      for (const seq of [event.body?.seq ?? event.body?.seqs ?? []].flat()) this.erased.add(seq);
   }
 
   #takeEarly() {
     const early = this.#early.sort((a, b) => a.seq - b.seq);
     this.#early = [];
-    for (const event of early) if (event.seq === this.lastSeq + 1) this.#append(event);
+    for (const event of early)
+      if (event.seq === this.lastSeq + 1) this.#append(event);
       else if (event.seq > this.lastSeq) this.#early.push(event);
   }
 }

@@ -11,9 +11,24 @@ export class BarView {
 
   /** @param {{ presence: () => void, alerts: () => void, help: () => void }} ports */
   constructor({ presence, alerts, help }) {
-    this.#presence = el("button", { class: "button button-quiet presence", type: "button", role: "switch", on: { click: presence } }, el("span", { class: "presence-dot", "aria-hidden": "true" }), this.#presenceWord);
+    this.#presence = el(
+      "button",
+      { class: "button button-quiet presence", type: "button", role: "switch", on: { click: presence } },
+      el("span", { class: "presence-dot", "aria-hidden": "true" }),
+      this.#presenceWord,
+    );
     this.#alerts = el("button", { class: "button button-quiet button-icon", type: "button", on: { click: alerts } });
-    const keys = el("button", { class: "button button-quiet button-icon", type: "button", "aria-label": "Keyboard shortcuts", title: "Keyboard shortcuts (?)", on: { click: help } }, icon("help"));
+    const keys = el(
+      "button",
+      {
+        class: "button button-quiet button-icon",
+        type: "button",
+        "aria-label": "Keyboard shortcuts",
+        title: "Keyboard shortcuts (?)",
+        on: { click: help },
+      },
+      icon("help"),
+    );
     this.element = el("div", { class: "bar-tools" }, this.#presence, this.#alerts, keys);
   }
 
@@ -22,7 +37,13 @@ export class BarView {
     const isAvailable = presence === "available";
     set(this.#presence, "aria-checked", isAvailable ? "true" : "false");
     set(this.#presence, "aria-label", "Available for new conversations");
-    set(this.#presence, "title", isAvailable ? "New conversations are offered to you. Press p to step away." : "Nothing is offered to you. Press p when you are back.");
+    set(
+      this.#presence,
+      "title",
+      isAvailable
+        ? "New conversations are offered to you. Press p to step away."
+        : "Nothing is offered to you. Press p when you are back.",
+    );
     set(this.#presence, "aria-disabled", isLive ? null : "true");
     write(this.#presenceWord, presence === null ? "Connecting" : isAvailable ? "Available" : "Away");
     this.#drawAlerts(hasAlerts);

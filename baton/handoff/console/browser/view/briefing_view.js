@@ -17,8 +17,22 @@ export class BriefingView {
   /** @param {{ insert: (text: string) => void, close: () => void }} ports */
   constructor(ports) {
     this.#ports = ports;
-    const close = el("button", { class: "button button-quiet button-icon briefing-close", type: "button", "aria-label": "Close the briefing", on: { click: ports.close } }, icon("decline"));
-    this.element = el("aside", { class: "column briefing", "aria-label": "Briefing", tabindex: "-1" }, el("header", { class: "briefing-head" }, el("h2", {}, "Briefing"), close), this.#body);
+    const close = el(
+      "button",
+      {
+        class: "button button-quiet button-icon briefing-close",
+        type: "button",
+        "aria-label": "Close the briefing",
+        on: { click: ports.close },
+      },
+      icon("decline"),
+    );
+    this.element = el(
+      "aside",
+      { class: "column briefing", "aria-label": "Briefing", tabindex: "-1" },
+      el("header", { class: "briefing-head" }, el("h2", {}, "Briefing"), close),
+      this.#body,
+    );
   }
 
   /** @param {Summary | null} summary @param {Briefing | null} briefing */
@@ -27,14 +41,27 @@ export class BriefingView {
     if (key === this.#drawnKey) return;
     this.#drawnKey = key;
     if (summary) this.#body.replaceChildren(...this.#sections(summary, briefing));
-    else this.#body.replaceChildren(emptyNode("briefing", "No conversation is open", "Open one, and everything known about it stands here: the question, what was tried, and who is asking."));
+    else
+      this.#body.replaceChildren(
+        emptyNode(
+          "briefing",
+          "No conversation is open",
+          "Open one, and everything known about it stands here: the question, what was tried, and who is asking.",
+        ),
+      );
   }
 
   /** @param {Summary} summary @param {Briefing | null} briefing @returns {Node[]} */
   #sections(summary, briefing) {
     const page = briefing?.page ?? summary.page;
     return [
-      briefing ? null : el("p", { class: "notice" }, "The assistant holds this conversation. A full briefing is written when it is handed over or taken."),
+      briefing
+        ? null
+        : el(
+            "p",
+            { class: "notice" },
+            "The assistant holds this conversation. A full briefing is written when it is handed over or taken.",
+          ),
       questionSection(briefing?.question ?? null),
       reasonsSection(briefing),
       this.#replySection(briefing?.suggested_reply ?? null),
@@ -43,6 +70,7 @@ export class BriefingView {
       listSection("Promised", briefing?.promises ?? []),
       listSection("Pending", briefing?.pending ?? []),
       section("Mood", moodChart(briefing?.mood ?? [])),
+      signalsSection(briefing?.signals ?? {}),
       visitorSection(briefing?.visitor ?? summary.visitor, page),
       earlierSection(briefing?.earlier ?? []),
     ].filter((node) => node !== null);
@@ -51,8 +79,23 @@ export class BriefingView {
   /** @param {Briefing["suggested_reply"]} reply */
   #replySection(reply) {
     if (!reply?.text) return null;
-    const insert = el("button", { class: "button", type: "button", on: { click: () => this.#ports.insert(reply.text) } }, icon("insert"), "Insert into reply", el("span", { class: "key", "aria-hidden": "true" }, "s"));
-    return section("Suggested reply", el("div", { class: "suggestion" }, el("div", { class: "suggestion-text" }, prose(reply.text, { markdown: true })), sourcesNode(reply.sources), insert));
+    const insert = el(
+      "button",
+      { class: "button", type: "button", on: { click: () => this.#ports.insert(reply.text) } },
+      icon("insert"),
+      "Insert into reply",
+      el("span", { class: "key", "aria-hidden": "true" }, "s"),
+    );
+    return section(
+      "Suggested reply",
+      el(
+        "div",
+        { class: "suggestion" },
+        el("div", { class: "suggestion-text" }, prose(reply.text, { markdown: true })),
+        sourcesNode(reply.sources),
+        insert,
+      ),
+    );
   }
 }
 
@@ -70,18 +113,54 @@ function questionSection(question) {
 /** @param {Briefing | null} briefing */
 function reasonsSection(briefing) {
   if (!briefing?.reasons?.length) return null;
-  const signals = Object.entries(briefing.signals ?? {}).filter(([, signal]) => signal?.words);
   return section(
     "Why it needs a person",
-    el("ul", { class: "reasons" }, briefing.reasons.map(({ code, text }) => el("li", {}, text || reasonWords(code)))),
-    signals.length ? el("p", { class: "signal-words tiny" }, signals.map(([name, signal]) => el("span", { class: "badge", title: signal.value === null ? "" : `${capital(name.replace(/_/g, " "))}: ${signal.value}` }, `${capital(name.replace(/_/g, " "))}: ${signal.words}`))) : null,
+    el(
+      "ul",
+      { class: "reasons" },
+      briefing.reasons.map(({ code, text }) => el("li", {}, text || reasonWords(code))),
+    ),
+  );
+}
+
+/** Words first, the number beside them. @param {Briefing["signals"]} signals */
+function signalsSection(signals) {
+  const rows = Object.entries(signals ?? {}).map(([name, { value, words }]) =>
+    el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, capital(name.replace(/_/g, " "))),
+      el("td", {}, words),
+      el("td", { class: "figures number" }, typeof value === "number" ? value.toFixed(2) : ""),
+    ),
+  );
+  if (!rows.length) return null;
+  return el(
+    "details",
+    { class: "why briefing-section" },
+    el("summary", {}, icon("chevron"), "Signals of the last turn"),
+    el("table", { class: "signals" }, el("tbody", {}, rows)),
   );
 }
 
 /** @param {Briefing["facts"]} facts */
 function factsSection(facts) {
   if (!facts.length) return null;
-  return section("Already given", el("dl", { class: "facts" }, facts.map(({ name, value, assurance }) => el("div", {}, el("dt", {}, capital(name.replace(/_/g, " "))), el("dd", {}, el("span", { class: "mono" }, value), assuranceNode(assurance))))));
+  return section(
+    "Already given",
+    el(
+      "dl",
+      { class: "facts" },
+      facts.map(({ name, value, assurance }) =>
+        el(
+          "div",
+          {},
+          el("dt", {}, capital(name.replace(/_/g, " "))),
+          el("dd", {}, el("span", { class: "mono" }, value), assuranceNode(assurance)),
+        ),
+      ),
+    ),
+  );
 }
 
 /** @param {Attempt[]} tried */
@@ -105,7 +184,14 @@ function attemptNode({ question, answer, sources, decision, came_of_it }) {
 /** @param {string} heading @param {unknown[]} items */
 function listSection(heading, items) {
   if (!items.length) return null;
-  return section(heading, el("ul", { class: "reasons" }, items.map((item) => el("li", {}, wordsOf(item)))));
+  return section(
+    heading,
+    el(
+      "ul",
+      { class: "reasons" },
+      items.map((item) => el("li", {}, wordsOf(item))),
+    ),
+  );
 }
 
 /** @param {unknown} item */
@@ -126,8 +212,19 @@ function visitorSection(visitor, page) {
   const known = rows.filter(([, value]) => value);
   return section(
     "Visitor",
-    el("p", { class: "assurance" }, assuranceNode(visitor?.assurance ?? "anonymous"), el("span", { class: "tiny faint" }, ASSURANCE[visitor?.assurance ?? "anonymous"].means)),
-    known.length ? el("dl", { class: "facts" }, known.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))) : null,
+    el(
+      "p",
+      { class: "assurance" },
+      assuranceNode(visitor?.assurance ?? "anonymous"),
+      el("span", { class: "tiny faint" }, ASSURANCE[visitor?.assurance ?? "anonymous"].means),
+    ),
+    known.length
+      ? el(
+          "dl",
+          { class: "facts" },
+          known.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
+        )
+      : null,
   );
 }
 
@@ -148,11 +245,39 @@ function languageName(locale) {
 /** @param {keyof typeof ASSURANCE} assurance */
 export function assuranceNode(assurance) {
   const { word, means } = ASSURANCE[assurance] ?? ASSURANCE.anonymous;
-  return el("span", { class: `badge ${assurance === "verified" ? "badge-human" : "badge-outline"}`, title: means }, assurance === "verified" ? icon("accept") : null, word);
+  return el(
+    "span",
+    { class: `badge ${assurance === "verified" ? "badge-human" : "badge-outline"}`, title: means },
+    assurance === "verified" ? icon("accept") : null,
+    word,
+  );
 }
 
 /** @param {Earlier[]} earlier */
 function earlierSection(earlier) {
   if (!earlier.length) return null;
-  return section("Earlier conversations", el("ul", { class: "earlier" }, earlier.map(({ conversation, at, first_line, outcome }) => el("li", {}, el("a", { href: `#${conversation}` }, first_line ?? "No message"), el("span", { class: "tiny faint" }, el("time", { datetime: at, title: exact(at) }, new Date(at).toLocaleDateString(undefined, { dateStyle: "medium" })), outcome ? ` · ${OUTCOMES[outcome] ?? outcome}` : "")))));
+  return section(
+    "Earlier conversations",
+    el(
+      "ul",
+      { class: "earlier" },
+      earlier.map(({ conversation, at, first_line, outcome }) =>
+        el(
+          "li",
+          {},
+          el("a", { href: `#${conversation}` }, first_line ?? "No message"),
+          el(
+            "span",
+            { class: "tiny faint" },
+            el(
+              "time",
+              { datetime: at, title: exact(at) },
+              new Date(at).toLocaleDateString(undefined, { dateStyle: "medium" }),
+            ),
+            outcome ? ` · ${OUTCOMES[outcome] ?? outcome}` : "",
+          ),
+        ),
+      ),
+    ),
+  );
 }

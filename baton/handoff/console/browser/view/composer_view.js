@@ -8,8 +8,22 @@ import { arrange, el, icon, set, write } from "../nodes.js";
 /** @type {Record<Mode, { label: string, key: string, icon: string, send: string, hint: string, placeholder: string }>} */
 const WORDS = {
   message: { label: "Reply", key: "r", icon: "send", send: "Send", hint: "", placeholder: "Write to the visitor" },
-  note: { label: "Private note", key: "n", icon: "note", send: "Save note", hint: "Only your team sees this.", placeholder: "Write a note for your team" },
-  whisper: { label: "Whisper", key: "w", icon: "whisper", send: "Whisper", hint: "Only the assistant reads this. It goes on talking.", placeholder: "Tell the assistant what to do" },
+  note: {
+    label: "Private note",
+    key: "n",
+    icon: "note",
+    send: "Save note",
+    hint: "Only your team sees this.",
+    placeholder: "Write a note for your team",
+  },
+  whisper: {
+    label: "Whisper",
+    key: "w",
+    icon: "whisper",
+    send: "Whisper",
+    hint: "Only the assistant reads this. It goes on talking.",
+    placeholder: "Tell the assistant what to do",
+  },
 };
 
 /** Where replies, notes and whispers are written. What is being written is unmistakable, and so is who will see it. */
@@ -28,9 +42,20 @@ export class ComposerView {
   /** @param {ComposerPorts} ports */
   constructor(ports) {
     this.#ports = ports;
-    this.#send = el("button", { class: "button button-primary", type: "submit" }, this.#sendWord, el("span", { class: "key", "aria-hidden": "true" }, "↵"));
+    this.#send = el(
+      "button",
+      { class: "button button-primary", type: "submit" },
+      this.#sendWord,
+      el("span", { class: "key", "aria-hidden": "true" }, "↵"),
+    );
     for (const mode of /** @type {Mode[]} */ (Object.keys(WORDS))) this.#buttons.set(mode, this.#modeButton(mode));
-    this.element = el("form", { class: "composer", "aria-label": "Write", on: { submit: (/** @type {Event} */ event) => this.#submit(event) } }, this.#modes, this.#text, el("div", { class: "composer-foot" }, this.#hint, this.#send));
+    this.element = el(
+      "form",
+      { class: "composer", "aria-label": "Write", on: { submit: (/** @type {Event} */ event) => this.#submit(event) } },
+      this.#modes,
+      this.#text,
+      el("div", { class: "composer-foot" }, this.#hint, this.#send),
+    );
     this.#text.addEventListener("input", () => this.#written());
     this.#text.addEventListener("keydown", (event) => this.#press(event));
   }
@@ -40,7 +65,10 @@ export class ComposerView {
     const words = WORDS[model.mode];
     const hindrance = model.mode === "message" ? model.hindrance : "";
     this.#model = model;
-    arrange(this.#modes, model.modes.map((mode) => /** @type {HTMLButtonElement} */ (this.#buttons.get(mode))));
+    arrange(
+      this.#modes,
+      model.modes.map((mode) => /** @type {HTMLButtonElement} */ (this.#buttons.get(mode))),
+    );
     for (const [mode, button] of this.#buttons) set(button, "aria-pressed", mode === model.mode ? "true" : "false");
     this.element.dataset.mode = model.mode;
     if (this.#text.value !== model.text) this.#text.value = model.text;
@@ -69,7 +97,19 @@ export class ComposerView {
   /** @param {Mode} mode */
   #modeButton(mode) {
     const { label, key, icon: name } = WORDS[mode];
-    return el("button", { class: "mode", type: "button", "aria-pressed": "false", "data-mode": mode, on: { click: () => this.#ports.choose(mode) } }, icon(name), label, el("span", { class: "key", "aria-hidden": "true" }, key));
+    return el(
+      "button",
+      {
+        class: "mode",
+        type: "button",
+        "aria-pressed": "false",
+        "data-mode": mode,
+        on: { click: () => this.#ports.choose(mode) },
+      },
+      icon(name),
+      label,
+      el("span", { class: "key", "aria-hidden": "true" }, key),
+    );
   }
 
   #written() {

@@ -1,10 +1,9 @@
 // @ts-check
 /** @import { Action, ActionName } from "../actions.js" */
-/** @import { Mode, Staff } from "../types.js" */
+/** @import { Mode } from "../types.js" */
 /** @import { Transcript } from "../state/transcript.js" */
-/** @import { TurnRecords } from "../state/turn_records.js" */
 /** @import { Item } from "../state/outbox.js" */
-/** @import { PendingPorts } from "./transcript_view.js" */
+/** @import { PendingPorts, Shared } from "./transcript_view.js" */
 import { actionsFor, modesFor, replyHindrance } from "../actions.js";
 import { arrange, el, icon, set, write } from "../nodes.js";
 import { holding, visitorName } from "../words.js";
@@ -39,27 +38,54 @@ export class ConversationView {
   #shown = null;
   #bodyKey = "";
   #me;
-  #records;
-  #now;
+  #shared;
   #ports;
 
   /**
-   * @param {Staff} me
-   * @param {TurnRecords} records
-   * @param {() => number} now
+   * @param {Shared} shared
    * @param {ConversationPorts} ports
    */
-  constructor(me, records, now, ports) {
-    this.#me = me;
-    this.#records = records;
-    this.#now = now;
+  constructor(shared, ports) {
+    this.#me = shared.me;
+    this.#shared = shared;
     this.#ports = ports;
     this.composer = new ComposerView(ports);
-    const back = el("button", { class: "button button-quiet button-icon back", type: "button", "aria-label": "Back to the list", on: { click: ports.back } }, icon("back"));
-    this.#briefing = el("button", { class: "button button-quiet briefing-toggle", type: "button", "aria-expanded": "false", on: { click: ports.briefing } }, icon("briefing"), "Briefing");
-    const title = el("div", { class: "conversation-title" }, el("div", { class: "conversation-who" }, this.#name, this.#assurance), this.#state);
+    const back = el(
+      "button",
+      {
+        class: "button button-quiet button-icon back",
+        type: "button",
+        "aria-label": "Back to the list",
+        on: { click: ports.back },
+      },
+      icon("back"),
+    );
+    this.#briefing = el(
+      "button",
+      {
+        class: "button button-quiet briefing-toggle",
+        type: "button",
+        "aria-expanded": "false",
+        on: { click: ports.briefing },
+      },
+      icon("briefing"),
+      "Briefing",
+    );
+    const title = el(
+      "div",
+      { class: "conversation-title" },
+      el("div", { class: "conversation-who" }, this.#name, this.#assurance),
+      this.#state,
+    );
     this.#head = el("header", { class: "conversation-head" }, back, title, this.#briefing, this.#actions);
-    this.element = el("section", { class: "column conversation", "aria-label": "Conversation" }, this.#head, this.#notice, this.#body, this.composer.element);
+    this.element = el(
+      "section",
+      { class: "column conversation", "aria-label": "Conversation" },
+      this.#head,
+      this.#notice,
+      this.#body,
+      this.composer.element,
+    );
   }
 
   /** @param {ConversationModel} model */
@@ -77,12 +103,22 @@ export class ConversationView {
     this.#drawAssurance(summary.visitor?.assurance ?? "anonymous");
     this.#drawState(holding(summary, this.#me.id), summary.status, summary.page?.title ?? null, summary.sample);
     this.#drawActions(actionsFor(summary, this.#me), model.running);
-    this.composer.draw({ modes: modesFor(summary), mode: model.mode, hindrance: replyHindrance(summary, this.#me), visitor: name === "Visitor" ? "the visitor" : name, text: model.text });
+    this.composer.draw({
+      modes: modesFor(summary),
+      mode: model.mode,
+      hindrance: replyHindrance(summary, this.#me),
+      visitor: name === "Visitor" ? "the visitor" : name,
+      text: model.text,
+    });
   }
 
   /** @param {string} turn */
   drawWhy(turn) {
     this.#shown?.view.drawWhy(turn);
+  }
+
+  toEnd() {
+    this.#shown?.view.toEnd();
   }
 
   focusTranscript() {
@@ -94,7 +130,9 @@ export class ConversationView {
     if (this.#notice.dataset.text === notice) return;
     this.#notice.dataset.text = notice;
     const close = el("button", { class: "button-link", type: "button", on: { click: this.#ports.dismiss } }, "Dismiss");
-    this.#notice.replaceChildren(...(notice ? [el("p", { class: "notice notice-waiting" }, icon("warning"), el("span", {}, notice), close)] : []));
+    this.#notice.replaceChildren(
+      ...(notice ? [el("p", { class: "notice notice-waiting" }, icon("warning"), el("span", {}, notice), close)] : []),
+    );
   }
 
   /** @param {ConversationModel} model */
@@ -106,7 +144,7 @@ export class ConversationView {
   /** @param {Transcript} transcript @param {Item[]} pending */
   #drawTranscript(transcript, pending) {
     if (this.#shown?.transcript !== transcript) {
-      const view = new TranscriptView(transcript, this.#records, this.#me.id, this.#now, this.#ports);
+      const view = new TranscriptView(transcript, this.#shared, this.#ports);
       this.#shown = { transcript, view };
     }
     this.#bodyKey = "";
@@ -125,9 +163,19 @@ export class ConversationView {
 
   /** @param {Transcript | null} transcript */
   #nothing(transcript) {
-    if (!transcript) return emptyNode("visitor", "Open a conversation", "Choose one from the list, or press j and Enter. Press ? for all keys.");
+    if (!transcript)
+      return emptyNode(
+        "visitor",
+        "Open a conversation",
+        "Choose one from the list, or press j and Enter. Press ? for all keys.",
+      );
     if (transcript.loading === "loading") return loadingNode("the conversation");
-    if (transcript.loading === "ready") return emptyNode("visitor", "Nothing was said yet", "The visitor has opened the chat. Their first message appears here.");
+    if (transcript.loading === "ready")
+      return emptyNode(
+        "visitor",
+        "Nothing was said yet",
+        "The visitor has opened the chat. Their first message appears here.",
+      );
     const retry = el("button", { class: "button", type: "button", on: { click: this.#ports.reload } }, "Try again");
     const empty = emptyNode("warning", "This conversation could not be read", transcript.problem ?? "");
     empty.append(retry);
@@ -158,7 +206,18 @@ export class ConversationView {
   #button(action) {
     const known = this.#buttons.get(action.name);
     if (known) return known;
-    const button = el("button", { class: `button${action.isPrimary ? " button-primary" : ""}`, type: "button", "data-action": action.name, on: { click: () => this.#ports.act(action.name) } }, icon(action.icon), action.label, el("span", { class: "key", "aria-hidden": "true" }, action.key));
+    const button = el(
+      "button",
+      {
+        class: `button${action.isPrimary ? " button-primary" : ""}`,
+        type: "button",
+        "data-action": action.name,
+        on: { click: () => this.#ports.act(action.name) },
+      },
+      icon(action.icon),
+      action.label,
+      el("span", { class: "key", "aria-hidden": "true" }, action.key),
+    );
     this.#buttons.set(action.name, button);
     return button;
   }

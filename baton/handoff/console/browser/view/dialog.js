@@ -17,15 +17,30 @@ export class Dialog {
   constructor({ heading, text, confirm, content, run }) {
     const id = `dialog-${crypto.randomUUID()}`;
     this.#confirm = el("button", { class: "button button-primary", type: "submit" }, confirm);
-    const cancel = el("button", { class: "button", type: "button", on: { click: () => this.#element.close() } }, "Cancel");
-    const form = el("form", { class: "dialog-body", method: "dialog" }, el("h2", { id }, heading), text ? el("p", { class: "soft" }, text) : null, content, this.#problem, el("div", { class: "dialog-actions" }, cancel, this.#confirm));
+    const cancel = el(
+      "button",
+      { class: "button", type: "button", on: { click: () => this.#element.close() } },
+      "Cancel",
+    );
+    const form = el(
+      "form",
+      { class: "dialog-body", method: "dialog" },
+      el("h2", { id }, heading),
+      text ? el("p", { class: "soft" }, text) : null,
+      content,
+      this.#problem,
+      el("div", { class: "dialog-actions" }, cancel, this.#confirm),
+    );
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.#run(() => run(new FormData(form)));
     });
     this.#element = el("dialog", { class: "dialog", "aria-labelledby": id }, form);
     this.#element.addEventListener("close", () => this.#element.remove());
-    this.#element.addEventListener("keydown", (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && form.requestSubmit());
+    this.#element.addEventListener(
+      "keydown",
+      (event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && form.requestSubmit(),
+    );
   }
 
   open() {

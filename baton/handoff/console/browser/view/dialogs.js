@@ -14,18 +14,28 @@ export function transferDialog({ colleagues, teams }, run) {
     teams.length ? el("optgroup", { label: "Teams" }, teams.map(teamOption)) : null,
     colleagues.length ? el("optgroup", { label: "Colleagues" }, colleagues.map(colleagueOption)) : null,
   ];
-  const to = el("select", { class: "input", id: "transfer-to", name: "to", required: true }, el("option", { value: "" }, "Choose who takes it"), options);
+  const to = el(
+    "select",
+    { class: "input", id: "transfer-to", name: "to", required: true },
+    el("option", { value: "" }, "Choose who takes it"),
+    options,
+  );
   const dialog = new Dialog({
     heading: "Transfer this conversation",
     text: "The visitor is told that someone else takes over. The note goes to your colleagues only.",
     confirm: "Transfer",
-    content: [el("p", { class: "field" }, el("label", { for: "transfer-to" }, "To"), to), noteField("What should they know?", true)],
+    content: [
+      el("p", { class: "field" }, el("label", { for: "transfer-to" }, "To"), to),
+      noteField("What should they know?", true),
+    ],
     run: (form) => {
       const [kind, ...name] = String(form.get("to")).split(":");
       return run({ [kind === "agent" ? "agent" : "team"]: name.join(":"), note: String(form.get("note")).trim() });
     },
   });
-  to.addEventListener("change", () => dialog.rename(to.value ? `Transfer to ${to.selectedOptions[0]?.dataset.name}` : "Transfer"));
+  to.addEventListener("change", () =>
+    dialog.rename(to.value ? `Transfer to ${to.selectedOptions[0]?.dataset.name}` : "Transfer"),
+  );
   return dialog;
 }
 
@@ -49,19 +59,38 @@ const OUTCOMES = [
 
 /** @param {(wish: { outcome: string }) => Promise<void>} run */
 export function resolveDialog(run) {
-  const choices = OUTCOMES.map(([value, label, hint], at) => el("label", { class: "choice" }, el("input", { type: "radio", name: "outcome", value, checked: at === 0 }), el("span", {}, label, " ", el("span", { class: "faint small" }, hint))));
+  const choices = OUTCOMES.map(([value, label, hint], at) =>
+    el(
+      "label",
+      { class: "choice" },
+      el("input", { type: "radio", name: "outcome", value, checked: at === 0 }),
+      el("span", {}, label, " ", el("span", { class: "faint small" }, hint)),
+    ),
+  );
   return new Dialog({
     heading: "Resolve this conversation",
     text: "The visitor sees that it is resolved. A new message from them opens it again.",
     confirm: "Resolve",
-    content: [el("fieldset", { class: "choices-field" }, el("legend", { class: "visually-hidden" }, "How did it end?"), choices)],
+    content: [
+      el(
+        "fieldset",
+        { class: "choices-field" },
+        el("legend", { class: "visually-hidden" }, "How did it end?"),
+        choices,
+      ),
+    ],
     run: (form) => run({ outcome: String(form.get("outcome")) }),
   });
 }
 
 /** @param {string} label @param {boolean} isRequired */
 function noteField(label, isRequired) {
-  return el("p", { class: "field" }, el("label", { for: "dialog-note" }, label), el("textarea", { class: "input note-input", id: "dialog-note", name: "note", rows: "4", required: isRequired }));
+  return el(
+    "p",
+    { class: "field" },
+    el("label", { for: "dialog-note" }, label),
+    el("textarea", { class: "input note-input", id: "dialog-note", name: "note", rows: "4", required: isRequired }),
+  );
 }
 
 /** @param {Team} team */

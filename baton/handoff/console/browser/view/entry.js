@@ -7,24 +7,30 @@ import { prose } from "../prose.js";
 import { exact, lineOf, timeOfDay } from "../words.js";
 import { sourcesNode } from "./sources.js";
 
-/** @typedef {{ me: string, visitor: string }} Reader */
+/** @import { Names } from "../words.js" */
+
+/** @typedef {{ me: string, visitor: string, names: Names }} Reader */
 
 const TOGETHER_MS = 3 * 60_000;
 
-/** @type {Record<"note" | "whisper" | "return", { icon: string, label: string, audience: string }>} */
+/** @type {Record<"note" | "whisper" | "handover", { icon: string, label: string, audience: string }>} */
 const PRIVATE = {
   note: { icon: "note", label: "Private note", audience: "Only your team sees this" },
   whisper: { icon: "whisper", label: "Whisper to the assistant", audience: "Visitors never see this" },
-  return: { icon: "return", label: "Handed over to the assistant", audience: "Visitors never see this" },
+  handover: { icon: "transfer", label: "Handover note", audience: "Your team and the assistant read this" },
 };
 
-/** @param {LogEvent} event @returns {"message" | "note" | "whisper" | "return" | "line"} */
-export function shapeOf({ kind, author, body }) {
-  if (kind === "message.added") return "message";
-  if (typeof body?.text !== "string" && typeof body?.note !== "string") return "line";
-  if (kind.startsWith("whisper.")) return "whisper";
-  if (kind.includes("return")) return "return";
-  return kind.includes("note") && author.kind === "agent" ? "note" : "line";
+/** @type {Record<string, "message" | "note" | "whisper" | "handover" | undefined>} */
+const SHAPES = {
+  "message.added": "message",
+  "note.added": "note",
+  "whisper.added": "whisper",
+  "handoff.noted": "handover",
+};
+
+/** @param {LogEvent} event */
+function shapeOf({ kind }) {
+  return SHAPES[kind] ?? "line";
 }
 
 /**
@@ -32,24 +38,25 @@ export function shapeOf({ kind, author, body }) {
  * @param {LogEvent | null} before
  * @param {Reader} reader
  * @param {Node | null} why
+ * @returns {HTMLElement | null} null for what another entry already says
  */
 export function entryNode(event, before, reader, why) {
   const shape = shapeOf(event);
   if (shape === "message") return messageNode(event, isTogether(event, before), reader, why);
-  if (shape === "line") return lineNode(event, why);
-  return privateNode(shape, event.author, String(event.body.text ?? event.body.note), event.at, reader);
+  if (shape === "line") return lineNode(event, reader, why);
+  return privateNode(shape, event.author, String(event.body?.text ?? ""), event.at, reader);
 }
 
 /** @param {LogEvent} event @param {boolean} isContinued @param {Reader} reader @param {Node | null} why */
 function messageNode({ author, body, at }, isContinued, reader, why) {
-  const text = String(body.text ?? "");
+  const text = String(body?.text ?? "");
   return el(
     "li",
     { class: `entry entry-${author.kind}${isContinued ? " is-continued" : ""}` },
     whoNode(author, at, reader),
     el("div", { class: "bubble" }, prose(text, { markdown: author.kind === "assistant" })),
-    choicesNode(body.choices),
-    sourcesNode(body.citations),
+    choicesNode(body?.choices),
+    sourcesNode(body?.citations),
     why,
   );
 }
@@ -57,12 +64,14 @@ function messageNode({ author, body, at }, isContinued, reader, why) {
 /** What the visitor was given to tap. @param {unknown} choices */
 function choicesNode(choices) {
   if (!Array.isArray(choices) || !choices.length) return null;
-  const labels = choices.map((choice) => (typeof choice === "string" ? choice : String(choice?.label ?? choice?.text ?? ""))).filter(Boolean);
+  const labels = choices
+    .map((choice) => (typeof choice === "string" ? choice : String(choice?.label ?? choice?.text ?? "")))
+    .filter(Boolean);
   return el("p", { class: "choices tiny faint" }, "Offered: ", labels.join(" · "));
 }
 
 /**
- * @param {"note" | "whisper" | "return"} shape
+ * @param {"note" | "whisper" | "handover"} shape
  * @param {Author} author
  * @param {string} text
  * @param {string | number} at
@@ -74,15 +83,30 @@ function privateNode(shape, author, text, at, reader, ...more) {
   return el(
     "li",
     { class: "entry entry-private" },
-    el("p", { class: "entry-who" }, icon(name), el("strong", {}, label), el("span", {}, nameOf(author, reader)), timeNode(at), el("span", { class: "entry-audience" }, audience)),
+    el(
+      "p",
+      { class: "entry-who" },
+      icon(name),
+      el("strong", {}, label),
+      el("span", {}, nameOf(author, reader)),
+      timeNode(at),
+      el("span", { class: "entry-audience" }, audience),
+    ),
     el("div", { class: "bubble" }, prose(text, { markdown: false })),
     ...more,
   );
 }
 
-/** @param {LogEvent} event @param {Node | null} why */
-function lineNode(event, why) {
-  return el("li", { class: "entry entry-line" }, el("p", {}, el("span", {}, lineOf(event)), timeNode(event.at)), why);
+/** @param {LogEvent} event @param {Reader} reader @param {Node | null} why */
+function lineNode(event, reader, why) {
+  const text = lineOf(event, reader.names);
+  if (!text && !why) return null;
+  return el(
+    "li",
+    { class: "entry entry-line" },
+    text ? el("p", {}, el("span", {}, text), timeNode(event.at)) : null,
+    why,
+  );
 }
 
 /** @param {LogEvent} event */
@@ -106,12 +130,23 @@ export function dayNode(label) {
 export function pendingNode(mode, text, at, reader, status) {
   const author = /** @type {Author} */ ({ kind: "agent", id: reader.me, name: null });
   if (mode !== "message") return privateNode(mode, author, text, at, reader, status);
-  return el("li", { class: "entry entry-agent is-pending" }, whoNode(author, at, reader), el("div", { class: "bubble" }, prose(text, { markdown: false })), status);
+  return el(
+    "li",
+    { class: "entry entry-agent is-pending" },
+    whoNode(author, at, reader),
+    el("div", { class: "bubble" }, prose(text, { markdown: false })),
+    status,
+  );
 }
 
 /** @param {string} text */
 export function streamNode(text) {
-  return el("li", { class: "entry entry-assistant is-streaming", "aria-hidden": "true" }, el("p", { class: "entry-who" }, icon("assistant"), el("strong", {}, "Assistant")), el("div", { class: "bubble" }, el("p", { class: "plain" }, text)));
+  return el(
+    "li",
+    { class: "entry entry-assistant is-streaming", "aria-hidden": "true" },
+    el("p", { class: "entry-who" }, icon("assistant"), el("strong", {}, "Assistant")),
+    el("div", { class: "bubble" }, el("p", { class: "plain" }, text)),
+  );
 }
 
 /** @param {Author} author @param {string | number} at @param {Reader} reader */
@@ -125,7 +160,7 @@ function nameOf(author, reader) {
   if (author.kind === "agent" && author.id === reader.me) return "You";
   if (author.kind === "visitor") return author.name || reader.visitor;
   if (author.kind === "assistant") return "Assistant";
-  return author.name ?? (author.kind === "agent" ? "A colleague" : "Baton");
+  return author.name ?? (author.kind === "agent" ? "A colleague" : "Automatic message");
 }
 
 /** @param {string | number} at */

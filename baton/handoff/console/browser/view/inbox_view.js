@@ -3,8 +3,8 @@
 /** @import { Loading } from "../state/inbox.js" */
 /** @import { RowState } from "./row_view.js" */
 import { arrange, el, icon, set, write } from "../nodes.js";
-import { emptyNode, loadingNode } from "./states.js";
 import { RowView } from "./row_view.js";
+import { emptyNode, loadingNode } from "./states.js";
 
 /** @typedef {"waiting" | "mine" | "all"} Tab */
 /**
@@ -12,6 +12,9 @@ import { RowView } from "./row_view.js";
  *   tab: Tab, counts: { waiting: number, mine: number }, items: Summary[], loading: Loading, problem: string | null,
  *   query: string, status: string, hasMore: boolean, isLoadingMore: boolean, rowState: (summary: Summary) => RowState,
  * }} InboxModel
+ * @typedef {{
+ *   choose: (tab: Tab) => void, search: (wish: { query?: string, status?: any }) => void, more: () => void, retry: () => void,
+ * }} InboxPorts
  */
 
 const MOST_ROWS = 100;
@@ -31,17 +34,38 @@ const STATUSES = [
 
 /** @type {Record<Tab, { icon: string, heading: string, text: string }>} */
 const EMPTY = {
-  waiting: { icon: "inbox", heading: "Nobody is waiting", text: "When a visitor asks for a person, or the assistant is not sure enough, the conversation appears here with everything known about it." },
-  mine: { icon: "person", heading: "You hold no conversation", text: "Accept one that waits, or take one over from the assistant in All. It then stays here until you resolve, transfer or return it." },
-  all: { icon: "visitor", heading: "No conversation yet", text: "Every conversation on your site appears here, also those the assistant answers alone. Open the page with the widget and ask something." },
+  waiting: {
+    icon: "inbox",
+    heading: "Nobody is waiting",
+    text: "When a visitor asks for a person, or the assistant is not sure enough, the conversation appears here with everything known about it.",
+  },
+  mine: {
+    icon: "person",
+    heading: "You hold no conversation",
+    text: "Accept one that waits, or take one over from the assistant in All. It then stays here until you resolve, transfer or return it.",
+  },
+  all: {
+    icon: "visitor",
+    heading: "No conversation yet",
+    text: "Every conversation on your site appears here, also those the assistant answers alone. Open the page with the widget and ask something.",
+  },
 };
 
 /** The first column: which conversations, and the list of them. */
 export class InboxView {
   /** @type {Record<Tab, { button: HTMLButtonElement, count: HTMLElement }>} */
   #tabs;
-  #search = el("input", { class: "input", type: "search", placeholder: "Search what was said", "aria-label": "Search conversations" });
-  #status = el("select", { class: "input", "aria-label": "State" }, STATUSES.map(([value, label]) => el("option", { value }, label)));
+  #search = el("input", {
+    class: "input",
+    type: "search",
+    placeholder: "Search",
+    "aria-label": "Search conversations",
+  });
+  #status = el(
+    "select",
+    { class: "input", "aria-label": "State" },
+    STATUSES.map(([value, label]) => el("option", { value }, label)),
+  );
   #filter;
   #list = el("ul", { class: "rows" });
   #body = el("div", { class: "inbox-body" });
@@ -57,23 +81,46 @@ export class InboxView {
   #problem = null;
   #ports;
 
-  /**
-   * @param {{ choose: (tab: Tab) => void, search: (wish: { query?: string, status?: any }) => void, more: () => void, retry: () => void }} ports
-   */
+  /** @param {InboxPorts} ports */
   constructor(ports) {
     this.#ports = ports;
     this.#tabs = { waiting: this.#tab("waiting"), mine: this.#tab("mine"), all: this.#tab("all") };
-    this.#filter = el("form", { class: "inbox-filter", role: "search", hidden: true, on: { submit: (/** @type {Event} */ event) => event.preventDefault() } }, el("span", { class: "with-icon" }, icon("search"), this.#search), this.#status);
+    this.#filter = el(
+      "form",
+      {
+        class: "inbox-filter",
+        role: "search",
+        hidden: true,
+        on: { submit: (/** @type {Event} */ event) => event.preventDefault() },
+      },
+      el("span", { class: "with-icon" }, icon("search"), this.#search),
+      this.#status,
+    );
     this.#search.addEventListener("input", () => this.#searchSoon());
     this.#status.addEventListener("change", () => ports.search({ status: this.#status.value }));
-    this.#more = el("button", { class: "button button-quiet rows-more", type: "button", on: { click: () => this.#showMore() } }, "Show more");
-    const tabs = el("div", { class: "tabs", role: "group", "aria-label": "Which conversations" }, Object.values(this.#tabs).map(({ button }) => button));
-    this.element = el("section", { class: "column inbox", "aria-label": "Conversations" }, tabs, this.#filter, this.#body);
+    this.#more = el(
+      "button",
+      { class: "button button-quiet rows-more", type: "button", on: { click: () => this.#showMore() } },
+      "Show more",
+    );
+    const tabs = el(
+      "div",
+      { class: "tabs", role: "group", "aria-label": "Which conversations" },
+      Object.values(this.#tabs).map(({ button }) => button),
+    );
+    this.element = el(
+      "section",
+      { class: "column inbox", "aria-label": "Conversations" },
+      tabs,
+      this.#filter,
+      this.#body,
+    );
   }
 
   /** @param {InboxModel} model */
   draw(model) {
-    for (const [tab, { button }] of Object.entries(this.#tabs)) set(button, "aria-pressed", tab === model.tab ? "true" : "false");
+    for (const [tab, { button }] of Object.entries(this.#tabs))
+      set(button, "aria-pressed", tab === model.tab ? "true" : "false");
     write(this.#tabs.waiting.count, model.counts.waiting ? String(model.counts.waiting) : "");
     write(this.#tabs.mine.count, model.counts.mine ? String(model.counts.mine) : "");
     this.#filter.hidden = model.tab !== "all";
@@ -94,10 +141,26 @@ export class InboxView {
     rows[from < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, from + step))]?.focus();
   }
 
+  /** @param {string} id */
+  focus(id) {
+    (this.#rows.get(id) ?? this.#order[0])?.focus();
+  }
+
   /** @param {Tab} tab */
   #tab(tab) {
     const count = el("span", { class: "tab-count figures" });
-    const button = el("button", { class: "tab", type: "button", "data-tab": tab, "aria-pressed": "false", on: { click: () => this.#choose(tab) } }, TABS[tab], count);
+    const button = el(
+      "button",
+      {
+        class: "tab",
+        type: "button",
+        "data-tab": tab,
+        "aria-pressed": "false",
+        on: { click: () => this.#choose(tab) },
+      },
+      TABS[tab],
+      count,
+    );
     return { button, count };
   }
 
@@ -125,9 +188,15 @@ export class InboxView {
     this.#order = visible.map((summary) => this.#row(summary, model.rowState(summary)));
     const wanted = new Set(visible.map(({ id }) => id));
     for (const id of this.#rows.keys()) if (!wanted.has(id)) this.#rows.delete(id);
-    arrange(this.#list, this.#order.map(({ element }) => element));
+    arrange(
+      this.#list,
+      this.#order.map(({ element }) => element),
+    );
     const hidden = model.items.length - visible.length;
-    write(this.#more, model.isLoadingMore ? "Loading more" : hidden ? `Show more of ${hidden} others` : "Show earlier ones");
+    write(
+      this.#more,
+      model.isLoadingMore ? "Loading more" : hidden ? `Show more of ${hidden} others` : "Show earlier ones",
+    );
     const problem = model.problem ? [this.#problemNode(model.problem)] : [];
     arrange(this.#body, [...problem, this.#list, ...(hidden || model.hasMore ? [this.#more] : [])]);
   }
@@ -155,7 +224,14 @@ export class InboxView {
   #nothing({ tab, loading, problem, query, status }) {
     if (loading === "loading") return loadingNode("conversations");
     if (loading === "failed") return this.#problemNode(problem ?? "");
-    if (tab === "all" && (query || status)) return emptyNode("search", "Nothing found", query ? `No conversation says “${query}”${status ? " in this state" : ""}. Try another word, or any state.` : "No conversation is in this state.");
+    if (tab === "all" && (query || status))
+      return emptyNode(
+        "search",
+        "Nothing found",
+        query
+          ? `No conversation says “${query}”${status ? " in this state" : ""}. Try another word, or any state.`
+          : "No conversation is in this state.",
+      );
     return emptyNode(EMPTY[tab].icon, EMPTY[tab].heading, EMPTY[tab].text);
   }
 
@@ -171,7 +247,12 @@ export class InboxView {
       "div",
       { class: "notice notice-danger inbox-problem", role: "alert" },
       icon("warning"),
-      el("div", {}, el("p", {}, `The conversations could not be read. ${detail}`), el("button", { class: "button-link", type: "button", on: { click: () => this.#ports.retry() } }, "Try again")),
+      el(
+        "div",
+        {},
+        el("p", {}, `The conversations could not be read. ${detail}`),
+        el("button", { class: "button-link", type: "button", on: { click: () => this.#ports.retry() } }, "Try again"),
+      ),
     );
   }
 

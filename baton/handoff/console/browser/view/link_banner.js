@@ -22,9 +22,15 @@ export class LinkBanner {
     const isTold = link.state === "lost" || link.state === "signed_out";
     this.element.hidden = !isTold;
     if (!isTold) return;
-    if (!this.element.firstChild) this.element.append(this.#icon, this.#words, this.#countdown, this.#retry, this.#signIn);
+    if (!this.element.firstChild)
+      this.element.append(this.#icon, this.#words, this.#countdown, this.#retry, this.#signIn);
     const waits = queued ? ` ${counted(queued, "message")} will be sent when the connection is back.` : "";
-    write(this.#words, link.state === "lost" ? `Not receiving. What you see may be old.${waits}` : "You are signed out. What you wrote is kept in this browser.");
+    write(
+      this.#words,
+      link.state === "lost"
+        ? `Not receiving. What you see may be old.${waits}`
+        : "You are signed out. What you wrote is kept in this browser.",
+    );
     this.#retry.hidden = link.state !== "lost";
     this.#signIn.hidden = link.state !== "signed_out";
     write(this.#countdown, link.state === "lost" ? lostFor(link.heardAt, link.retryAt) : "");

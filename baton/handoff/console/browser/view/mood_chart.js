@@ -20,7 +20,14 @@ export function moodChart(levels) {
     { class: "mood-chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": inWords(levels) },
     drawn("path", { class: "mood-zero", d: `M${INSET} ${y(0)}H${WIDTH - INSET}` }),
     drawn("path", { class: "mood-line", d: path }),
-    ...points.map((point) => drawn("circle", { class: `mood-point mood-${mood(point.level).tone}`, cx: point.x, cy: point.y, r: point === last ? 4 : 2.5 })),
+    ...points.map((point) =>
+      drawn("circle", {
+        class: `mood-point mood-${mood(point.level).tone}`,
+        cx: point.x,
+        cy: point.y,
+        r: point === last ? 4 : 2.5,
+      }),
+    ),
   );
   return el("figure", { class: "mood-figure" }, svg, el("figcaption", { class: "tiny faint" }, inWords(levels)));
 }

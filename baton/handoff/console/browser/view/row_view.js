@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { Summary } from "../types.js" */
 import { el, icon, set, write } from "../nodes.js";
-import { age, exact, holding, mood, visitorName, whyWaiting } from "../words.js";
+import { age, duration, exact, holding, mood, visitorName, whyWaiting } from "../words.js";
 
 /** @typedef {{ now: number, since: number, me: string, isOpen: boolean, isOffered: boolean, hasDraft: boolean }} RowState */
 
@@ -34,7 +34,10 @@ export class RowView {
   draw(summary, state) {
     const isWaiting = summary.status === "waiting_for_agent";
     write(this.#name, visitorName(summary.visitor));
-    write(this.#age, (isWaiting ? "waiting " : "") + age(state.now - state.since, state.since));
+    write(
+      this.#age,
+      isWaiting ? `waiting ${duration((state.now - state.since) / 1000)}` : age(state.now - state.since, state.since),
+    );
     set(this.#age, "datetime", new Date(state.since).toISOString());
     set(this.#age, "title", exact(state.since));
     write(this.#line, (isWaiting ? summary.first_line : summary.last_line) ?? summary.first_line ?? "No message yet");
@@ -49,7 +52,8 @@ export class RowView {
   /** @param {Summary} summary @param {RowState} state */
   #reason(summary, state) {
     if (state.isOffered) return `Offered to you · ${whyWaiting(summary)}`;
-    const parts = summary.status === "waiting_for_agent" ? [whyWaiting(summary), summary.team] : [holding(summary, state.me)];
+    const parts =
+      summary.status === "waiting_for_agent" ? [whyWaiting(summary), summary.team] : [holding(summary, state.me)];
     return parts.filter(Boolean).join(" · ");
   }
 
@@ -62,8 +66,25 @@ export class RowView {
     this.#marks.replaceChildren(
       ...(hasDraft ? [el("span", { class: "badge badge-outline" }, "draft")] : []),
       ...(summary.sample ? [el("span", { class: "badge badge-outline", title: "Made for the demo" }, "sample")] : []),
-      ...(summary.mood === null || tone === "even" ? [] : [el("span", { class: `mood mood-${tone}`, title: `The visitor seems ${word}` }, icon(face, `The visitor seems ${word}`))]),
-      ...(summary.unread > 0 ? [el("span", { class: "unread figures" }, summary.unread > 99 ? "99+" : summary.unread, el("span", { class: "visually-hidden" }, " unread"))] : []),
+      ...(summary.mood === null || tone === "even"
+        ? []
+        : [
+            el(
+              "span",
+              { class: `mood mood-${tone}`, title: `The visitor seems ${word}` },
+              icon(face, `The visitor seems ${word}`),
+            ),
+          ]),
+      ...(summary.unread > 0
+        ? [
+            el(
+              "span",
+              { class: "unread figures" },
+              summary.unread > 99 ? "99+" : summary.unread,
+              el("span", { class: "visually-hidden" }, " unread"),
+            ),
+          ]
+        : []),
     );
   }
 

@@ -9,7 +9,11 @@ import { isWebAddress } from "../prose.js";
  */
 export function sourcesNode(sources) {
   if (!sources?.length) return null;
-  return el("ul", { class: "sources", "aria-label": "Sources" }, sources.map((source) => el("li", {}, sourceNode(source))));
+  return el(
+    "ul",
+    { class: "sources", "aria-label": "Sources" },
+    sources.map((source) => el("li", {}, sourceNode(source))),
+  );
 }
 
 /** @param {Source | Citation} source */
@@ -20,6 +24,13 @@ function sourceNode({ title, place, quote, url }) {
     { class: "source" },
     el("summary", {}, icon("document"), el("span", {}, name)),
     el("blockquote", {}, quote || "The passage has no quote."),
-    isWebAddress(url) ? el("a", { class: "source-link", href: url, target: "_blank", rel: "noopener noreferrer" }, `Open ${title || name}`, icon("outside")) : null,
+    isWebAddress(url)
+      ? el(
+          "a",
+          { class: "source-link", href: url, target: "_blank", rel: "noopener noreferrer" },
+          `Open ${title || name}`,
+          icon("outside"),
+        )
+      : null,
   );
 }

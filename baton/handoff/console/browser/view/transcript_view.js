@@ -1,5 +1,6 @@
 // @ts-check
-/** @import { LogEvent } from "../types.js" */
+/** @import { LogEvent, Staff } from "../types.js" */
+/** @import { Names } from "../words.js" */
 /** @import { Transcript } from "../state/transcript.js" */
 /** @import { TurnRecords } from "../state/turn_records.js" */
 /** @import { Item } from "../state/outbox.js" */
@@ -11,6 +12,7 @@ import { WhyView } from "./why_view.js";
 
 const NEAR_END_PX = 80;
 
+/** @typedef {{ me: Staff, records: TurnRecords, names: Names, now: () => number }} Shared */
 /** @typedef {{ retry: (clientId: string) => void, edit: (clientId: string) => void, discard: (clientId: string) => void }} PendingPorts */
 
 /** The whole conversation, drawn entry by entry: what is there stays, what comes is added at the end. */
@@ -33,28 +35,42 @@ export class TranscriptView {
   #isFirst = true;
   #seen;
   #transcript;
-  #records;
-  #me;
+  #shared;
   #ports;
-  #now;
 
   /**
    * @param {Transcript} transcript
-   * @param {TurnRecords} records
-   * @param {string} me
-   * @param {() => number} now
+   * @param {Shared} shared
    * @param {PendingPorts} ports
    */
-  constructor(transcript, records, me, now, ports) {
+  constructor(transcript, shared, ports) {
     this.#transcript = transcript;
-    this.#records = records;
-    this.#me = me;
-    this.#now = now;
+    this.#shared = shared;
     this.#ports = ports;
-    this.#jump = el("button", { class: "button jump", type: "button", hidden: true, on: { click: () => this.toEnd() } }, "New messages", icon("insert"));
-    this.#scroller = el("div", { class: "scroller", tabindex: "0", role: "log", "aria-label": "Conversation", on: { scroll: () => this.#isNearEnd() && (this.#jump.hidden = true) } }, this.#list, this.#pending, this.#working);
+    this.#jump = el(
+      "button",
+      { class: "button jump", type: "button", hidden: true, on: { click: () => this.toEnd() } },
+      "New messages",
+      icon("insert"),
+    );
+    this.#scroller = el(
+      "div",
+      {
+        class: "scroller",
+        tabindex: "0",
+        role: "log",
+        "aria-label": "Conversation",
+        on: { scroll: () => this.#scrolled() },
+      },
+      this.#list,
+      this.#pending,
+      this.#working,
+    );
     this.element = el("div", { class: "transcript" }, this.#scroller, this.#jump);
-    this.#seen = new IntersectionObserver((entries) => this.#came(entries), { root: this.#scroller, rootMargin: "200px" });
+    this.#seen = new IntersectionObserver((entries) => this.#came(entries), {
+      root: this.#scroller,
+      rootMargin: "200px",
+    });
   }
 
   /** @param {Item[]} pending */
@@ -72,7 +88,7 @@ export class TranscriptView {
 
   /** @param {string} turn */
   drawWhy(turn) {
-    for (const view of this.#whys.get(turn) ?? []) view.draw(this.#records.get(turn));
+    for (const view of this.#whys.get(turn) ?? []) view.draw(this.#shared.records.get(turn));
   }
 
   toEnd() {
@@ -82,6 +98,10 @@ export class TranscriptView {
 
   focus() {
     this.#scroller.focus();
+  }
+
+  #scrolled() {
+    if (this.#isNearEnd()) this.#jump.hidden = true;
   }
 
   #isNearEnd() {
@@ -100,8 +120,9 @@ export class TranscriptView {
   /** @param {LogEvent} event @param {LogEvent | null} before @returns {HTMLElement[]} */
   #nodesOf(event, before) {
     const node = entryNode(event, before, this.#reader(), this.#whyOf(event));
+    if (!node) return [];
     this.#entries.set(event.seq, node);
-    const label = day(event.at, this.#now());
+    const label = day(event.at, this.#shared.now());
     if (label === this.#lastDay) return [node];
     this.#lastDay = label;
     return [dayNode(label), node];
@@ -112,10 +133,10 @@ export class TranscriptView {
     const turn = body?.turn;
     if (typeof turn !== "string" || author.kind === "visitor" || author.kind === "agent") return null;
     if (this.#whys.has(turn) && kind !== "message.added") return null;
-    const view = new WhyView(() => this.#records.want(turn));
+    const view = new WhyView(() => this.#shared.records.want(turn));
     this.#whys.set(turn, [...(this.#whys.get(turn) ?? []), view]);
     view.element.dataset.turn = turn;
-    view.draw(this.#records.get(turn));
+    view.draw(this.#shared.records.get(turn));
     this.#seen.observe(view.element);
     return view.element;
   }
@@ -125,7 +146,7 @@ export class TranscriptView {
     for (const { target, isIntersecting } of entries) {
       if (!isIntersecting || !(target instanceof HTMLElement)) continue;
       this.#seen.unobserve(target);
-      this.#records.want(target.dataset.turn ?? "");
+      this.#shared.records.want(target.dataset.turn ?? "");
     }
   }
 
@@ -161,8 +182,15 @@ export class TranscriptView {
   /** @param {Item} item */
   #statusOf({ clientId, state, problem }) {
     if (state === "sending") return el("p", { class: "sending tiny faint" }, "Sending");
-    if (state === "queued") return el("p", { class: "sending tiny faint" }, icon("clock"), "Waits for the connection. It will be sent by itself.");
-    const button = (/** @type {string} */ label, /** @type {() => void} */ click) => el("button", { class: "button-link", type: "button", on: { click } }, label);
+    if (state === "queued")
+      return el(
+        "p",
+        { class: "sending tiny faint" },
+        icon("clock"),
+        "Waits for the connection. It will be sent by itself.",
+      );
+    const button = (/** @type {string} */ label, /** @type {() => void} */ click) =>
+      el("button", { class: "button-link", type: "button", on: { click } }, label);
     return el(
       "p",
       { class: "sending sending-failed tiny", role: "alert" },
@@ -177,12 +205,23 @@ export class TranscriptView {
   #drawWorking() {
     const { working, isVisitorTyping, stream } = this.#transcript;
     const text = isVisitorTyping ? `${this.#reader().visitor} is typing` : working && !stream ? WORKING[working] : "";
-    write(this.#working, text);
+    write(this.#working, text || this.#seenBy());
+    this.#working.classList.toggle("is-busy", text !== "");
+  }
+
+  /** Whether the visitor has read our last word. */
+  #seenBy() {
+    const last = this.#transcript.events.findLast(({ audience }) => audience !== "staff");
+    if (last?.kind !== "message.added" || last.author.kind === "visitor") return "";
+    return this.#transcript.visitorRead >= last.seq ? `Seen by ${this.#reader().visitor}` : "";
   }
 
   /** @returns {Reader} */
   #reader() {
-    return { me: this.#me, visitor: visitorName(this.#transcript.summary?.visitor) };
+    return {
+      me: this.#shared.me.id,
+      names: this.#shared.names,
+      visitor: visitorName(this.#transcript.summary?.visitor),
+    };
   }
 }
-

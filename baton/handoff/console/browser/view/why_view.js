@@ -20,7 +20,8 @@ export class WhyView {
   draw(record) {
     if (this.#isDrawn) return;
     if (!record) write(this.#detail, "Reading the record of this decision");
-    else if ("problem" in record) write(this.#detail, `The record could not be read. ${record.problem} Close and open this to try again.`);
+    else if ("problem" in record)
+      write(this.#detail, `The record could not be read. ${record.problem} Close and open this to try again.`);
     else this.#drawRecord(record);
   }
 
@@ -31,8 +32,21 @@ export class WhyView {
     const rows = [...decisionRows(record), ...signalRows(record.signals)];
     const more = (record.reasons ?? []).map(reasonText).slice(2);
     this.#detail.replaceChildren(
-      ...(more.length ? [el("ul", { class: "why-more" }, more.map((text) => el("li", {}, `${text}.`)))] : []),
-      el("table", { class: "signals" }, el("caption", { class: "visually-hidden" }, "Signals of this decision"), el("tbody", {}, rows.map(rowNode))),
+      ...(more.length
+        ? [
+            el(
+              "ul",
+              { class: "why-more" },
+              more.map((text) => el("li", {}, `${text}.`)),
+            ),
+          ]
+        : []),
+      el(
+        "table",
+        { class: "signals" },
+        el("caption", { class: "visually-hidden" }, "Signals of this decision"),
+        el("tbody", {}, rows.map(rowNode)),
+      ),
     );
   }
 }
@@ -47,22 +61,36 @@ function decisionRows({ confidence, threshold, risk, task, mood, timings_ms }) {
     { name: "Needed", words: risk ? `${risk} risk` : "", number: figure(threshold) },
     { name: "Task", words: nameOf(task), number: "" },
     { name: "Mood", words: "", number: figure(typeof mood === "object" ? null : mood) },
-    { name: "Took", words: "", number: total.length ? `${Math.round(timings_ms.total ?? total.reduce((sum, value) => sum + value, 0))} ms` : "" },
+    {
+      name: "Took",
+      words: "",
+      number: total.length ? `${Math.round(timings_ms.total ?? total.reduce((sum, value) => sum + value, 0))} ms` : "",
+    },
   ].filter(({ words, number }) => words || number);
 }
 
 /** @param {Record<string, unknown> | null | undefined} signals @returns {Row[]} */
 function signalRows(signals) {
-  return Object.entries(signals ?? {}).map(([name, value]) => ({ name: capital(name.replace(/_/g, " ")), ...valueOf(value) }));
+  return Object.entries(signals ?? {}).map(([name, value]) => ({
+    name: capital(name.replace(/_/g, " ")),
+    ...figuresOf(value),
+  }));
 }
 
 /** @param {unknown} value */
-function valueOf(value) {
-  if (value && typeof value === "object" && "words" in value) return { words: String(value.words ?? ""), number: figure("value" in value ? value.value : null) };
-  if (typeof value === "number") return { words: "", number: figure(value) };
+function figuresOf(value) {
+  if (value && typeof value === "object" && "words" in value)
+    return { words: String(value.words ?? ""), number: figure("value" in value ? value.value : null) };
+  if (typeof value === "number")
+    return { words: value >= 0 && value <= 1 ? strength(value) : "", number: figure(value) };
   if (typeof value === "boolean") return { words: value ? "yes" : "no", number: "" };
   if (value === null || value === undefined) return { words: "missing", number: "" };
   return { words: typeof value === "string" ? value : JSON.stringify(value), number: "" };
+}
+
+/** Signals are made so that higher is better. @param {number} value 0..1 */
+function strength(value) {
+  return value < 1 / 3 ? "weak" : value < 2 / 3 ? "middling" : "strong";
 }
 
 /** @param {unknown} value */
@@ -79,5 +107,11 @@ function nameOf(task) {
 
 /** @param {Row} row */
 function rowNode({ name, words, number }) {
-  return el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, words), el("td", { class: "figures number" }, number));
+  return el(
+    "tr",
+    {},
+    el("th", { scope: "row" }, name),
+    el("td", {}, words),
+    el("td", { class: "figures number" }, number),
+  );
 }
