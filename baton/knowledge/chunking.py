@@ -25,7 +25,7 @@ class Sizes:
 
     window: int = 254
     most: int = 200
-    whole: int = 110
+    whole: int = 60
     overlap: int = 40
     place: int = 60
 
@@ -61,6 +61,9 @@ class _Division:
         self._sizes = sizes
 
     def of(self, section: _Section) -> Iterator[Piece]:
+        if not section.passages and len(section.inner) == 1:
+            yield from self.of(section.inner[0])
+            return
         whole = "\n".join(_lines(section, len(section.headings)))
         if self._count(whole) <= self._sizes.whole:
             yield from [Piece(self._place(section.headings), whole)] if whole else []
