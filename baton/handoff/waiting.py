@@ -6,12 +6,13 @@ lock. Any number of processes may sweep: of two that plan the same step one find
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from baton.core.bus import Bus, Notice, Subscription
 from baton.core.clock import Clock
@@ -107,9 +108,9 @@ class Sweep:
             tasks.create_task(self._listen(notices))
             while True:
                 self._changed.clear()
-                await self._try_sweep()
+                await self._try(self.sweep())
                 if await self._wait():
-                    await self._tell_waiting()
+                    await self._try(self._tell_waiting())
 
     async def sweep(self) -> list[Step]:
         """Do once what is due, and return it."""
@@ -119,10 +120,10 @@ class Sweep:
             await self._writer.run(self._work(step), conversation=step.conversation)
         return steps
 
-    async def _try_sweep(self) -> None:
+    async def _try(self, task: Coroutine[Any, Any, object]) -> None:
         try:
-            await self.sweep()
-        except BatonError as error:
+            await task
+        except (BatonError, SQLAlchemyError) as error:
             log.warning("The queue could not be looked after, and is tried again: %s", error)
 
     async def _listen(self, notices: Subscription) -> None:

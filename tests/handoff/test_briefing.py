@@ -1,0 +1,158 @@
+"""The briefing is made from the record, without a model, and leaves nothing to be asked twice."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from baton.assistant.conversations import TURNS, VISITORS
+from baton.assistant.records import Turn
+from baton.core.log import Author
+from baton.core.transaction import Transaction
+from baton.handoff.briefing import Earlier, Record, Said, Tried, Visitor, build
+from baton.handoff.listing import read_conversation, read_handoff
+from tests.handoff.world import World
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+CITATION = {"n": 1, "title": "Returns", "place": "Returns › How long", "quote": "within 30 days", "url": "https://x/r"}
+
+
+def said(seq: int, text: str, author: str = "visitor", kind: str = "message.added", **more: Any) -> Said:
+    return Said(seq, kind, author, {"text": text} | more)
+
+
+def tried(decision: str, *, answer: str | None = "Within 30 days.", upto: int = 1, event: int | None = 2) -> Tried:
+    return Tried("May I return it?", decision, answer, [CITATION], {"confidence": 0.4}, -0.7, upto, event)
+
+
+def record(events: list[Said], turns: list[Tried], **more: Any) -> Record:
+    whole: dict[str, Any] = {"visitor": Visitor("vis_1", locale="en"), "upto_seq": len(events)}
+    return Record(events, turns, **whole | more)
+
+
+def test_the_open_question_is_what_was_said_since_the_last_answer() -> None:
+    events = [
+        said(1, "May I return it?"),
+        said(2, "Within 30 days.", "assistant"),
+        said(3, "And worn?"),
+        said(4, "Hello?"),
+    ]
+    assert build(record(events, [tried("answer")]))["question"] == "And worn?\nHello?"
+
+
+def test_what_was_tried_says_with_which_sources_and_what_came_of_it() -> None:
+    events = [said(1, "May I return it?"), said(2, "Within 30 days.", "assistant"), said(3, "No, that's wrong")]
+    attempt = build(record(events, [tried("answer")]))["tried"][0]
+    assert attempt["sources"] == [{"title": "Returns", "place": "Returns › How long", "quote": "within 30 days"}]
+    assert attempt["came_of_it"] == "The visitor wrote: “No, that's wrong”"
+
+
+def test_feedback_and_silence_are_told_as_what_came_of_it() -> None:
+    answer = [said(1, "May I return it?"), said(2, "Within 30 days.", "assistant")]
+    judged = [*answer, Said(3, "feedback.given", "visitor", {"seq": 2, "helpful": False})]
+    outcomes = [build(record(events, [tried("answer")]))["tried"][0]["came_of_it"] for events in (answer, judged)]
+    assert outcomes == ["The visitor has not replied.", "The visitor said it did not help."]
+
+
+def test_an_unsaid_draft_is_suggested_with_its_sources_and_a_said_answer_is_not() -> None:
+    events = [said(1, "May I return it?")]
+    suggested = build(record(events, [tried("escalate", event=None)]))["suggested_reply"]
+    assert (suggested["text"], suggested["sources"][0]["url"]) == ("Within 30 days.", "https://x/r")
+    assert build(record(events, [tried("answer")]))["suggested_reply"] is None
+
+
+def test_signals_and_moods_come_with_words() -> None:
+    document = build(record([said(1, "Well?")], [tried("offer")]))
+    assert document["signals"]["confidence"] == {"value": 0.4, "words": "fairly sure of the answer"}
+    assert document["mood"] == [{"seq": 1, "level": -0.7, "words": "angry"}]
+
+
+def test_signed_identity_is_verified_and_what_a_form_says_is_claimed() -> None:
+    events = [
+        Said(1, "contact.given", "visitor", {"email": "other@example.com", "name": "Ann"}),
+        said(2, "order 48213"),
+    ]
+    visitor = Visitor("vis_1", "Ann", "ann@example.com", "verified", "en")
+    facts = {
+        (one["name"], one["value"]): one["assurance"] for one in build(record(events, [], visitor=visitor))["facts"]
+    }
+    assert facts == {
+        ("name", "Ann"): "verified",
+        ("email", "ann@example.com"): "verified",
+        ("email", "other@example.com"): "claimed",
+        ("order", "48213"): "claimed",
+    }
+
+
+def test_the_document_keeps_its_shape_when_nothing_is_known() -> None:
+    document = build(record([], []))
+    assert document["version"] == 1
+    assert set(document) == {
+        *("version", "upto_seq", "question", "reasons", "signals", "facts", "tried", "mood", "notes"),
+        *("promises", "pending", "suggested_reply", "page", "visitor", "earlier"),
+    }
+    assert document["visitor"]["assurance"] == "anonymous"
+
+
+def test_earlier_conversations_say_when_what_and_how_they_ended() -> None:
+    earlier = [Earlier("cnv_0", NOW, "Where is it?", "confirmed")]
+    assert build(record([], [], earlier=earlier))["earlier"] == [
+        {"conversation": "cnv_0", "at": "2026-03-02T09:00:00Z", "first_line": "Where is it?", "outcome": "confirmed"}
+    ]
+
+
+def test_the_record_of_a_real_conversation_is_read_whole(world: World) -> None:
+    world.says("Hello there")
+    id = world.says("Is my order 48213 late?", page_url="https://shop/x", page_title="Basket")
+
+    def answered(tx: Transaction) -> None:
+        conversation = tx.conversation(id)
+        event = tx.append(conversation, "message.added", Author.assistant(), {"text": "It may be."})
+        turn = Turn(
+            id="trn_1",
+            conversation_id=id,
+            epoch=0,
+            state="done",
+            decision="answer",
+            question="Is my order 48213 late?",
+            draft="It may be.",
+            citations=[CITATION],
+            signals={"support": 0.9},
+            mood=-0.3,
+            upto_seq=1,
+            event_seq=event.seq,
+            created_at=tx.now,
+        )
+        tx.connection.execute(insert(TURNS), [turn.model_dump()])
+        tx.connection.execute(VISITORS.update().values(name="Ann", email="ann@example.com", assurance="claimed"))
+
+    world.writer.run_sync(answered)
+    world.says("That does not help. I want a person", id)
+    world.writer.run_sync(lambda tx: world.desk.request(tx, id, "vis_1", "r1"))
+    briefing = world.open_handoff(id).briefing
+    assert briefing["question"] == "That does not help. I want a person"
+    assert briefing["tried"][0]["came_of_it"] == "The visitor wrote: “That does not help. I want a person”"
+    assert briefing["page"] == {"url": "https://shop/x", "title": "Basket"}
+    assert briefing["visitor"] == {
+        "id": "vis_1",
+        "name": "Ann",
+        "email": "ann@example.com",
+        "assurance": "claimed",
+        "locale": None,
+    }
+    assert [one["first_line"] for one in briefing["earlier"]] == ["Hello there"]
+
+
+def test_what_is_added_while_waiting_is_in_the_briefing_that_is_read(world: World) -> None:
+    handoff = world.asks_for_person()
+    world.says("By the way, it is order 48213", handoff.conversation_id)
+    read = world.database.read_sync(lambda connection: read_handoff(connection, handoff.id, world.clock.now()))
+    summary = world.database.read_sync(
+        lambda connection: read_conversation(connection, handoff.conversation_id, world.clock.now())
+    )
+    for document in (read and read["briefing"], summary and summary["briefing"]):
+        assert document
+        assert document["facts"] == [{"name": "order", "value": "48213", "assurance": "claimed"}]
+    ann = world.agent("Ann")
+    accepted = world.writer.run_sync(lambda tx: world.desk.accept(tx, handoff.id, ann))
+    assert accepted.briefing["facts"]
