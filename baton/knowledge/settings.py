@@ -54,6 +54,11 @@ class KnowledgeSettings(BaseModel):
     max_file_mb: int = Field(default=25, ge=1, le=500, description="Largest file that is taken in, in megabytes.")
     read_seconds: int = Field(default=60, ge=1, le=600, description="Longest that reading one file may take.")
     read_memory_mb: int = Field(default=1024, ge=256, description="Most memory that reading one file may take.")
+    index_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="A Chroma server, such as `http://chroma:8000`; left out, the index lives in the data folder.",
+    )
     audience_rules: list[AudienceRule] = Field(
         default_factory=list,
         description="Which documents are for staff only. Without rules every document may be shown to visitors.",
