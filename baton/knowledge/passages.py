@@ -1,0 +1,114 @@
+"""Chunks as they are read for ranking: only those of a published version and an allowed audience come back."""
+
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import Connection, Row, Table, bindparam, select
+
+from baton.knowledge.minilm import DIMENSIONS
+from baton.knowledge.records import Chunk, Document
+from baton.knowledge.terms import terms_of
+from baton.knowledge.vectors import Vectors, unpack
+
+CHUNKS: Table = Chunk.__table__  # type: ignore[attr-defined]
+DOCUMENTS: Table = Document.__table__  # type: ignore[attr-defined]
+_CACHED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage; its unit vector was made at indexing, if there was a model."""
+
+    text: str
+    vector: Vectors | None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What never changes about a chunk: its text, made ready to be compared."""
+
+    place: str
+    text: str
+    spans: tuple[tuple[int, int], ...]
+    vectors: Vectors
+    """Place and text together, place alone, then one a sentence; no rows without a model."""
+    terms: Mapping[str, int]
+    length: int
+
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Its sentences, in order."""
+        vectors = self.vectors[2:] if len(self.vectors) else [None] * len(self.spans)
+        pairs = zip(self.spans, vectors, strict=True)
+        return tuple(Sentence(self.text[start:end], vector) for (start, end), vector in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A chunk that counts now, with its document as it is now."""
+
+    id: int
+    document: str
+    external_id: str | None
+    title: str
+    url: str | None
+    audience: str
+    version: int
+    content: Content
+
+
+class Passages:
+    """Reads candidates. A chunk's content never changes, so it is kept; whether it counts is asked every time."""
+
+    def __init__(self) -> None:
+        self._contents: OrderedDict[int, Content] = OrderedDict()
+
+    def read(self, connection: Connection, ids: Iterable[int], audiences: Iterable[str]) -> list[Candidate]:
+        """Those of these chunks that count, in the order given."""
+        wanted = list(dict.fromkeys(ids))
+        rows = {row.id: row for row in connection.execute(_COUNTING, {"ids": wanted, "audiences": sorted(audiences)})}
+        self._read_contents(connection, [id for id in rows if id not in self._contents])
+        candidates = [_candidate(rows[id], self._contents[id]) for id in wanted if id in rows]
+        self._forget_oldest([candidate.id for candidate in candidates])
+        return candidates
+
+    def _read_contents(self, connection: Connection, ids: Sequence[int]) -> None:
+        if ids:
+            for row in connection.execute(_CONTENTS, {"ids": list(ids)}):
+                self._contents[row.id] = _content(row)
+
+    def _forget_oldest(self, used: Sequence[int]) -> None:
+        for id in used:
+            self._contents.move_to_end(id)
+        while len(self._contents) > _CACHED:
+            self._contents.popitem(last=False)
+
+
+_PUBLISHED = (CHUNKS.c.document_id == DOCUMENTS.c.id) & (CHUNKS.c.version == DOCUMENTS.c.version)
+_AMONG = CHUNKS.c.id.in_(bindparam("ids", expanding=True))
+_COUNTING = select(
+    CHUNKS.c.id,
+    CHUNKS.c.audience,
+    CHUNKS.c.version,
+    DOCUMENTS.c.id.label("document"),
+    DOCUMENTS.c.external_id,
+    DOCUMENTS.c.title,
+    DOCUMENTS.c.url,
+).where(_AMONG, _PUBLISHED, CHUNKS.c.audience.in_(bindparam("audiences", expanding=True)))
+_CONTENTS = select(
+    CHUNKS.c.id, CHUNKS.c.place, CHUNKS.c.text, CHUNKS.c.sentences, CHUNKS.c.vector, CHUNKS.c.sentence_vectors
+).where(_AMONG)
+
+
+def _content(row: Row[tuple[object, ...]]) -> Content:
+    vectors = np.concatenate([unpack(row.vector, DIMENSIONS), unpack(row.sentence_vectors, DIMENSIONS)])
+    terms = Counter(terms_of(f"{row.place}\n{row.text}"))
+    spans = tuple((start, end) for start, end in row.sentences)
+    return Content(row.place, row.text, spans, vectors, terms, terms.total())
+
+
+def _candidate(row: Row[tuple[object, ...]], content: Content) -> Candidate:
+    return Candidate(
+        row.id, row.document, row.external_id, row.title, row.url, row.audience, row.version, content
+    )
