@@ -31,6 +31,8 @@ class Vocabulary:
 
 def tidy(text: str) -> str:
     """Lower case, plain apostrophes, no accents, single spaces: the form in which phrases are compared."""
+    if text.isascii():
+        return " ".join(text.replace("`", "'").lower().split())
     decomposed = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).casefold())
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
 
@@ -40,10 +42,12 @@ def tokens(text: str) -> list[str]:
     return [_plain(match) for match in TOKEN.findall(tidy(text))]
 
 
-def content(text: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def content(text: str) -> tuple[str, ...]:
     """The tokens that carry meaning, after idioms (`money back`) became one word (`refund`)."""
     known = vocabulary()
-    return [token for token in tokens(without_idioms(text)) if token not in known.stop and (len(token) > 1 or token.isdigit())]
+    found = (token for token in tokens(without_idioms(text)) if token not in known.stop)
+    return tuple(token for token in found if len(token) > 1 or token.isdigit())
 
 
 def without_idioms(text: str) -> str:
@@ -77,9 +81,10 @@ def weight(word: str) -> float:
 def is_known(word: str) -> bool:
     """Whether the word is an English word that people commonly write."""
     known = vocabulary()
-    return word in known.ranks or stem(word) in known.groups or word in known.stop or word.removesuffix("s") in known.ranks
+    return any(form in known.ranks for form in (word, word.removesuffix("s"))) or word in known.stop or stem(word) in known.groups
 
 
+@lru_cache(maxsize=100_000)
 def likeness(word: str, stems: frozenset[str]) -> float:
     """How well a question's word is met by the stems of a text: 1 the same, 0 not at all."""
     root = stem(word)
@@ -93,11 +98,13 @@ def likeness(word: str, stems: frozenset[str]) -> float:
         return MEANS_THE_SAME
     if len(root) >= 5 and any(_is_family(root, other) for other in stems if other[:4] == root[:4]):
         return RELATED
-    if len(word) >= 5 and not is_known(word) and any(within_one_edit(root, other) for other in stems if len(other) >= 4):
+    could_be_misspelt = len(word) >= 5 and not is_known(word)
+    if could_be_misspelt and any(within_one_edit(root, other) for other in stems if len(other) >= 4):
         return MISSPELT
     return 0.0
 
 
+@lru_cache(maxsize=8192)
 def stems_of(text: str) -> frozenset[str]:
     """Stems of every token, and of the words that its idioms stand for."""
     return frozenset(stem(token) for token in (*tokens(text), *tokens(without_idioms(text))))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from baton.knowledge.search import Passage, Utterance
 
 
@@ -24,6 +26,8 @@ class DraftRequest:
     """The language to answer in, as a BCP 47 tag."""
     guidance: str | None = None
     """What a colleague asked for when the last draft was rejected, or whispered."""
+    query_vector: np.ndarray | None = None
+    """The question's unit vector that the search made, for providers that choose sentences themselves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,87 @@
+"""How well a piece of a passage meets a question: its telling words, its meaning, its kind of answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from baton.assistant import words
+from baton.assistant.excerpts import Unit
+from baton.assistant.questions import Question, is_negated, looks_like, missing_from, opposites_in
+
+ABOVE = 0.85
+"""A word met by the heading or the lead of a piece counts almost as much as one in the piece itself."""
+AROUND = 0.5
+"""A word met elsewhere in the passage counts half."""
+_COVER, _COSINE, _KIND, _RANK = 0.5, 0.3, 0.2, 0.06
+_LEANS = re.compile(
+    r"(?:it|its|it's|this|these|they|they're|their|them|those|that|such|he|she|his|her|both|neither|either|yes|no|in this case|"
+    r"in that case|the same|here|then|otherwise|so|also|however|but|and|or|instead|in addition|for this|to do (?:so|this|that)|"
+    r"after that|if so|if not|(?:once|when|if) (?:it|this|that|they)|(?:[\w']+ ){1,3}(?:also|instead|too))\b",
+    re.IGNORECASE,
+)
+_HEADING, _NEGATION = 0.1, 0.06
+_MISSING, _OPPOSITE, _POINTS_BACK = 0.12, 0.1, 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a unit, or several read as one, meets a question. `score` orders candidates and means nothing beyond that."""
+
+    score: float
+    cover: float
+    cosine: float | None
+    fits_kind: bool | None
+
+
+def cover(question: Question, stems: frozenset[str], above: frozenset[str] = frozenset(),
+          around: frozenset[str] = frozenset()) -> float:  # fmt: skip
+    """Weighted share of the question's words that a text meets, 0..1; a question of no telling words is met by nothing."""
+    if not question.terms:
+        return 0.0
+    met = sum(term.weight * _met(term.word, stems, above, around) for term in question.terms)
+    return met / question.weight
+
+
+def match(question: Question, units: tuple[Unit, ...], passage_stems: frozenset[str], rank_share: float,
+          similar: Mapping[int, float]) -> Match:  # fmt: skip
+    """How units of one passage, read together, meet the question; `rank_share` is the passage's score beside the best."""
+    first = units[0]
+    stems, above, text, context = first.stems, first.above, first.text, first.context
+    if len(units) > 1:
+        stems = frozenset().union(*(unit.stems for unit in units))
+        text = "\n".join(unit.text for unit in units)
+        context = f"{text}\n{first.context}"
+    covered = cover(question, stems, above, passage_stems)
+    cosine = max((similar[unit.start] for unit in units if unit.start in similar), default=None)
+    fits = looks_like(question.kind, text) if question.kind else None
+    score = _COVER * covered + _COSINE * max(cosine or 0.0, 0.0) + _KIND * bool(fits) + _RANK * rank_share
+    score += _HEADING * points_under_heading(question, first) + _NEGATION * (question.is_negated and is_negated(context))
+    score -= _MISSING * len(missing_from(question, context)) + _OPPOSITE * len(opposites_in(question, context))
+    score -= _POINTS_BACK * points_back(first.text)
+    return Match(score, covered, cosine, fits)
+
+
+def points_back(sentence: str) -> bool:
+    """Whether a sentence leans on the one before it or on its heading: "It takes …", "You can also …"."""
+    return bool(_LEANS.match(sentence))
+
+
+def points_under_heading(question: Question, unit: Unit) -> float:
+    """How far the nearest heading above a unit and the question say the same, 0..1, both ways."""
+    name = unit.nearest_heading
+    told = words.content(name)
+    if not told or not question.terms:
+        return 0.0
+    asked = frozenset(words.stem(term.word) for term in question.terms)
+    shared = sum(words.weight(word) * words.likeness(word, asked) for word in told) / sum(map(words.weight, told))
+    return shared * cover(question, words.stems_of(name))
+
+
+def _met(word: str, stems: frozenset[str], above: frozenset[str], around: frozenset[str]) -> float:
+    return max(
+        words.likeness(word, stems),
+        ABOVE * words.likeness(word, above) if above else 0.0,
+        AROUND * words.likeness(word, around) if around else 0.0,
+    )

@@ -1,0 +1,305 @@
+"""What is done with a turn: evidence in, a decision with its reasons out. Pure, and read top to bottom as one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from baton.assistant.mood import Mood
+from baton.assistant.rules import HardRule
+from baton.assistant.settings import AssistantSettings, Level
+
+OfferKind = Literal["near", "none", "language", "out_of_scope", "rejected", "mood", "unreviewed"]
+
+
+class Reason(NamedTuple):
+    """Why, as a code for programs and a sentence for people."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Say the draft as sure."""
+
+    reasons: tuple[Reason, ...]
+    kind: str = field(default="answer", init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """Ask which of these is meant."""
+
+    reasons: tuple[Reason, ...]
+    choices: tuple[str, ...]
+    kind: str = field(default="clarify", init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Say what is missing and offer a person; nothing is queued until the visitor accepts."""
+
+    reasons: tuple[Reason, ...]
+    wording: OfferKind
+    counts: bool = True
+    """Whether it counts towards the offers running that bring a person; being out of scope doesn't."""
+    kind: str = field(default="offer", init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Keep the draft for a reviewer."""
+
+    reasons: tuple[Reason, ...]
+    kind: str = field(default="hold", init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Carry out an action, perhaps after approval."""
+
+    reasons: tuple[Reason, ...]
+    action: str
+    arguments: Mapping[str, object]
+    needs_approval: bool
+    kind: str = field(default="act", init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """Hand over to a person now."""
+
+    reasons: tuple[Reason, ...]
+    kind: str = field(default="escalate", init=False)
+
+
+Decision = Answer | Clarify | Offer | Hold | Act | Escalate
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An action that was proposed instead of an answer."""
+
+    action: str
+    arguments: Mapping[str, object]
+    needs_approval: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that a decision is made of. What is unknown stays None or empty, and never speaks for an answer."""
+
+    confidence: float | None = None
+    has_draft: bool = False
+    missing: tuple[str, ...] = ()
+    """Numbers, names and dates of the question that the sources don't state."""
+    opposed: tuple[tuple[str, str], ...] = ()
+    support: float | None = None
+    hard_rule: HardRule | None = None
+    mood: Mood | None = None
+    rejected: bool = False
+    """The visitor says that the last answer was wrong."""
+    language: str | None = None
+    out_of_scope: bool = False
+    task: str | None = None
+    level: Level | None = None
+    """The autonomy level of the task; None is the setting's."""
+    reviewer_on_duty: bool = False
+    offers_running: int = 0
+    turns_without_progress: int = 0
+    clarified_last: bool = False
+    competing: tuple[str, ...] = ()
+    """Names of what the question may be about, when two groups of passages or task types compete."""
+    proposal: Proposal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What holds for the evidence's task type."""
+
+    sure: float
+    near: float
+    hold: float
+
+
+Row = Callable[[Evidence, AssistantSettings], Decision | None]
+_LEAST_SUPPORT = 0.5
+
+
+def decide(evidence: Evidence, settings: AssistantSettings) -> Decision:
+    """The first row of the table that applies; offers that repeat become a person."""
+    decision = next(found for row in TABLE if (found := row(evidence, settings)) is not None)
+    return _enough_offers(decision, evidence, settings)
+
+
+def thresholds(task: str | None, settings: AssistantSettings) -> Thresholds:
+    """The thresholds of a task type, filled up from the assistant's own."""
+    policy = settings.tasks.get(task) if task else None
+
+    def of(own: float | None, common: float) -> float:
+        return common if own is None else own
+
+    return Thresholds(
+        sure=of(policy.min_confidence if policy else None, settings.min_confidence),
+        near=of(policy.near_from if policy else None, settings.near_from),
+        hold=of(policy.hold_from if policy else None, settings.hold_from),
+    )
+
+
+def _hard_rule(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
+    rule = evidence.hard_rule
+    return Escalate((Reason(rule.kind, rule.reason),)) if rule else None
+
+
+def _threat(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
+    if evidence.mood is None or "threat" not in evidence.mood.triggers or not settings.mood.threats_escalate:
+        return None
+    return Escalate((Reason("threat", "The visitor speaks of legal steps, of the press or of harm."),))
+
+
+def _sustained(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
+    if evidence.mood is None or "sustained" not in evidence.mood.triggers:
+        return None
+    return Escalate((Reason("unhappy_for_long", "The visitor has been unhappy for several messages running."),))
+
+
+def _rejected(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
+    if not evidence.rejected:
+        return None
+    return Offer((Reason("rejected", "The visitor says that the last answer was wrong or no help."),), "rejected")
+
+
+def _no_progress(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
+    turns = evidence.turns_without_progress
+    if turns < settings.turns_without_progress:
+        return None
+    return Escalate((Reason("no_progress", f"{turns} turns running brought no answer."),))
+
+
+def _other_language(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
+    if evidence.language is None or evidence.language in settings.document_languages:
+        return None
+    return Offer((Reason("language", f"The help pages are not in the visitor's language ({evidence.language})."),), "language")
+
+
+def _action(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
+    proposal = evidence.proposal
+    if proposal is None:
+        return None
+    reason = Reason("action", f"The visitor's wish is met by the action “{proposal.action}”.")
+    return Act((reason,), proposal.action, proposal.arguments, proposal.needs_approval)
+
+
+def _bad_mood(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
+    """A visitor at the floor is offered a person; one who only complains and asks is answered when that is sure."""
+    mood = evidence.mood
+    if mood is None or not {"floor", "fall", "insult", "told_already"} & set(mood.triggers):
+        return None
+    if _is_sure(evidence, settings) and "told_already" not in mood.triggers:
+        return None
+    return Offer((Reason("mood", f"The visitor is upset: {', '.join(mood.in_words())}."),), "mood")
+
+
+def _out_of_scope(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
+    if not evidence.out_of_scope or _is_sure(evidence, settings):
+        return None
+    return Offer((Reason("out_of_scope", "The question is about something the help pages don't deal with."),), "out_of_scope", False)
+
+
+def _nothing_known(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
+    if not evidence.has_draft:
+        return Offer((Reason("nothing_found", "No help page comes near the question."),), "none")
+    if evidence.confidence is None:
+        return Offer((Reason("no_confidence", "How sure the draft is could not be told."),), "none")
+    return None
+
+
+def _competing(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
+    if len(evidence.competing) < 2 or evidence.clarified_last or _is_sure(evidence, settings):
+        return None
+    named = " or ".join(f"“{name}”" for name in evidence.competing[:4])
+    return Clarify((Reason("ambiguous", f"The question may be about {named}."),), evidence.competing[:4])
+
+
+def _people_send(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
+    if (evidence.level or settings.level) != "draft":
+        return None
+    reason = Reason("level_draft", "At this autonomy level people send every answer.")
+    return Hold((reason,)) if evidence.reviewer_on_duty else Offer((reason,), "unreviewed")
+
+
+def _sure(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
+    if not _is_sure(evidence, settings):
+        return None
+    line = thresholds(evidence.task, settings).sure
+    return Answer((Reason("confident", f"Confidence {evidence.confidence:.2f} reaches the threshold of {line:.2f}."),))
+
+
+def _held(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
+    line = thresholds(evidence.task, settings)
+    if not (settings.review_drafts and evidence.reviewer_on_duty) or (evidence.confidence or 0.0) < line.hold:
+        return None
+    return Hold(_why_not_sure(evidence, settings))
+
+
+def _near(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
+    if (evidence.confidence or 0.0) < thresholds(evidence.task, settings).near:
+        return None
+    return Offer(_why_not_sure(evidence, settings), "near")
+
+
+def _none(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
+    return Offer(_why_not_sure(evidence, settings), "none")
+
+
+TABLE: Sequence[Row] = (
+    _hard_rule,
+    _threat,
+    _sustained,
+    _rejected,
+    _other_language,
+    _action,
+    _bad_mood,
+    _out_of_scope,
+    _nothing_known,
+    _competing,
+    _people_send,
+    _sure,
+    _held,
+    _near,
+    _none,
+)
+
+
+def _is_sure(evidence: Evidence, settings: AssistantSettings) -> bool:
+    """Confident enough, every claim supported, and nothing that was named is missing or turned round."""
+    if not evidence.has_draft or evidence.confidence is None or evidence.support is None:
+        return False
+    confident = evidence.confidence >= thresholds(evidence.task, settings).sure
+    return confident and not evidence.missing and not evidence.opposed and evidence.support >= _LEAST_SUPPORT
+
+
+def _why_not_sure(evidence: Evidence, settings: AssistantSettings) -> tuple[Reason, ...]:
+    line = thresholds(evidence.task, settings).sure
+    reasons = []
+    if evidence.missing:
+        named = ", ".join(f"“{name}”" for name in evidence.missing)
+        reasons.append(Reason("not_stated", f"The source does not mention {named}."))
+    reasons += [Reason("opposite", f"The question says “{a}”, the source “{b}”.") for a, b in evidence.opposed]
+    if evidence.support is None or evidence.support < _LEAST_SUPPORT:
+        reasons.append(Reason("unsupported", "A claim of the draft is not backed by its source."))
+    if (evidence.confidence or 0.0) < line:
+        reasons.append(Reason("not_confident", f"Confidence {evidence.confidence or 0.0:.2f} is below the threshold of {line:.2f}."))
+    return tuple(reasons)
+
+
+def _enough_offers(decision: Decision, evidence: Evidence, settings: AssistantSettings) -> Decision:
+    """An offer after as many others running as are allowed becomes a person, and so does a run of turns without an answer."""
+    if not isinstance(decision, Offer) or not decision.counts:
+        return decision
+    if evidence.offers_running + 1 >= settings.offers_before_person:
+        again = Reason("offers_running", f"A person was offered {evidence.offers_running + 1} times running.")
+        return Escalate((*decision.reasons, again))
+    return _no_progress(evidence, settings) or decision

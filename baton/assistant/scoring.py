@@ -1,0 +1,157 @@
+"""Confidence: the probability that a draft is right and supported, from signals that each say why.
+
+What the signals are is decided here; how much each counts is fitted (`python -m evals.fit_confidence`) and kept, readable,
+in `confidence.json`. A signal that is missing takes the value that lowers confidence.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from baton.assistant import excerpts, words
+from baton.assistant.grounding import support
+from baton.assistant.matching import cover, points_under_heading
+from baton.assistant.questions import Question, analyse, looks_like, missing_from, opposites_in
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from baton.assistant.excerpts import Unit
+    from baton.assistant.providers.protocol import Draft
+    from baton.knowledge.search import Passage
+
+SIGNALS = (
+    "closeness",
+    "strength",
+    "margin",
+    "agreement",
+    "cover_of_quote",
+    "cover_of_passage",
+    "rarest_met",
+    "words_known",
+    "sentence",
+    "heading",
+    "fits_kind",
+    "stated",
+    "unopposed",
+    "support",
+)
+"""Names of the signals, each 0..1 and the higher the better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A fitted logistic head: probability = 1 / (1 + exp(-(bias + Σ weight · signal)))."""
+
+    version: str
+    bias: float
+    weights: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What the judgement of one draft is made of."""
+
+    signals: Mapping[str, float]
+    missing: tuple[str, ...]
+    """Numbers, names and dates of the question that the cited passages don't state."""
+    opposed: tuple[tuple[str, str], ...]
+    """(asked, stated) where the quote has only the opposite of what was asked."""
+    unmet: tuple[str, ...]
+    """Telling words of the question that no cited passage has, heaviest first."""
+
+
+def assess(question: str, passages: Sequence[Passage], draft: Draft, query_vector: np.ndarray | None) -> Assessment:
+    """The signals of a draft; all are 0 when nothing was found or drafted."""
+    asked = analyse(question)
+    if not passages or not draft.citations:
+        return Assessment(dict.fromkeys(SIGNALS, 0.0), (), (), tuple(term.word for term in asked.terms))
+    cited = tuple({citation.passage.chunk: citation.passage for citation in draft.citations}.values())
+    quoted = tuple(unit for citation in draft.citations for unit in _quoted(citation.passage, citation.quote))
+    stems = frozenset().union(*(excerpts.stems_of(passage.text, passage.place) for passage in cited))
+    everywhere = stems.union(*(excerpts.stems_of(passage.text, passage.place) for passage in passages))
+    context = "\n".join((*(unit.context for unit in quoted), *(f"{passage.place}\n{passage.text}" for passage in cited)))
+    missing, opposed = missing_from(asked, context), opposites_in(asked, "\n".join(unit.context for unit in quoted))
+    signals = {
+        **_of_search(cited, passages),
+        **_of_sufficiency(asked, quoted, stems, everywhere),
+        "sentence": _nearest(draft, query_vector),
+        "stated": 1.0 / (1 + len(missing)),
+        "unopposed": 0.0 if opposed else 1.0,
+        "support": support(draft).weakest,
+    }
+    return Assessment(signals, missing, opposed, _unmet(asked, stems))
+
+
+def confidence(signals: Mapping[str, float], head: Head | None = None) -> float:
+    """The calibrated probability for these signals; a missing one counts as 0."""
+    head = head or shipped_head()
+    total = head.bias + sum(weight * signals.get(name, 0.0) for name, weight in head.weights.items())
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+@cache
+def shipped_head() -> Head:
+    """The head that comes with the package, fitted on other people's text; `baton calibrate` makes one of your own."""
+    data = json.loads(resources.files("baton.assistant").joinpath("confidence.json").read_text(encoding="utf-8"))
+    return Head(data["version"], data["bias"], data["weights"])
+
+
+def _of_search(cited: Sequence[Passage], passages: Sequence[Passage]) -> dict[str, float]:
+    best = cited[0]
+    rival = max((p.score for p in passages if p.document != best.document), default=0.0)
+    ranks = [rank for rank in (best.dense_rank, best.lexical_rank) if rank]
+    return {
+        "closeness": _bounded(best.dense),
+        "strength": _bounded(best.score),
+        "margin": _bounded((best.score - rival) / best.score) if best.score > 0 else 0.0,
+        "agreement": sum(1.0 / rank for rank in ranks) / 2,
+    }
+
+
+def _of_sufficiency(
+    asked: Question, quoted: Sequence[Unit], stems: frozenset[str], everywhere: frozenset[str]
+) -> dict[str, float]:
+    in_quote = frozenset().union(*(unit.stems for unit in quoted))
+    above = frozenset().union(*(unit.above for unit in quoted))
+    text = "\n".join(unit.text for unit in quoted)
+    return {
+        "cover_of_quote": cover(asked, in_quote, above),
+        "cover_of_passage": cover(asked, stems),
+        "rarest_met": 1.0 - max((t.weight for t in asked.terms if not words.likeness(t.word, stems)), default=0.0),
+        "words_known": cover(asked, everywhere),
+        "heading": max((points_under_heading(asked, unit) for unit in quoted), default=0.0),
+        "fits_kind": 0.5 if asked.kind is None else float(looks_like(asked.kind, text)),
+    }
+
+
+def _nearest(draft: Draft, query_vector: np.ndarray | None) -> float:
+    """The similarity of the nearest quoted sentence to the question."""
+    found = []
+    for citation in draft.citations:
+        similar = excerpts.similarities(citation.passage, query_vector)
+        found += [similar[unit.start] for unit in _quoted(citation.passage, citation.quote) if unit.start in similar]
+    return _bounded(max(found, default=0.0))
+
+
+def _unmet(asked: Question, stems: frozenset[str]) -> tuple[str, ...]:
+    unmet = [term for term in asked.terms if not words.likeness(term.word, stems)]
+    return tuple(term.word for term in sorted(unmet, key=lambda term: -term.weight))
+
+
+def _quoted(passage: Passage, quote: str) -> tuple[Unit, ...]:
+    """The units of a passage that a quote touches."""
+    start = passage.text.find(quote)
+    units = excerpts.units_of(passage)
+    touched = tuple(unit for unit in units if unit.start < start + len(quote) and unit.end > start)
+    return touched or units[:1]
+
+
+def _bounded(value: float) -> float:
+    return max(0.0, min(1.0, value))
