@@ -162,14 +162,17 @@ async def test_useless_replies_do_not_switch_a_model_off(aimock: Aimock) -> None
 
 
 async def test_a_superseded_turn_hangs_up() -> None:
-    async with silent() as server:
-        async with open_chain(chain_of(server.url, "openai"), {}, Quoting()) as chain, asyncio.timeout(10):
-            turn = asyncio.create_task(chain.draft(a_request()))
-            await server.asked.wait()
-            turn.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await turn
-            await server.left.wait()
+    async with (
+        silent() as server,
+        open_chain(chain_of(server.url, "openai"), {}, Quoting()) as chain,
+        asyncio.timeout(10),
+    ):
+        turn = asyncio.create_task(chain.draft(a_request()))
+        await server.asked.wait()
+        turn.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await turn
+        await server.left.wait()
 
 
 async def test_a_missing_key_is_said_by_the_name_of_its_variable() -> None:
