@@ -6,7 +6,7 @@ from lxml import html
 from lxml.html import HtmlElement
 
 from baton.knowledge.reading.blocks import Block, Reading
-from baton.knowledge.reading.elements import HEADINGS, is_silent, read_elements, text_of
+from baton.knowledge.reading.elements import is_silent, read_elements, text_of
 from baton.knowledge.reading.encoding import decode
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -14,20 +14,12 @@ _CHARSET = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)""", re.IGNORECA
 _TITLE_PARTS = re.compile(r"\s+[|–—·»-]\s+")
 _AROUND_CONTENT = frozenset(("header", "footer", "aside"))
 _AROUND_NAMES = re.compile(
-    r"\b(breadcrumbs?|cookie|sidebar|site-(header|footer|nav)|toc|table-of-contents)\b", re.IGNORECASE
+    r"\b(breadcrumbs?|cookie|sidebar|site-(header|footer|nav)|skip-?(to|link|nav)[\w-]*|toc|table-of-contents)\b",
+    re.IGNORECASE,
 )
-_SHORT_PAGE = 1500
-_LEAST_SHARE = 0.25
-_TEI = {
-    "head": "h2",
-    "list": "ul",
-    "item": "li",
-    "row": "tr",
-    "lb": "br",
-    "quote": "blockquote",
-    "hi": "span",
-    "del": "s",
-}
+_MAY_BE_MENU = frozenset(("div", "ul", "ol", "table", "section", "td", "p", "dl"))
+_FEWEST_LINKS = 4
+_LINK_SHARE = 0.75
 
 
 def read_html(content: bytes, title: str) -> Reading:
@@ -37,7 +29,7 @@ def read_html(content: bytes, title: str) -> Reading:
         return Reading(title, ())
     page = html.document_fromstring(text)
     own_title = text_of(page.find(".//title")) if page.find(".//title") is not None else ""
-    blocks, first_heading = _content(page, text)
+    blocks, first_heading = _content(page)
     return titled(first_heading or _without_site(own_title) or title, blocks)
 
 
@@ -64,15 +56,15 @@ def _declared_charset(content: bytes) -> str | None:
     return found.group(1).decode("ascii") if found else None
 
 
-def _content(page: HtmlElement, text: str) -> tuple[list[Block], str]:
+def _content(page: HtmlElement) -> tuple[list[Block], str]:
     """The blocks of the page's content and its main heading, if there is one."""
     marked = _marked_content(page)
     if marked is not None:
         return read_elements(marked), _main_heading(marked) or _main_heading(page)
     body = page.find("body")
     root = _without_surroundings(page if body is None else body)
-    whole = read_elements(root)
-    return _extracted(text, whole), _main_heading(root)
+    everything, heading = read_elements(root), _main_heading(root)
+    return read_elements(_without_menus(root)) or everything, heading
 
 
 def _marked_content(page: HtmlElement) -> HtmlElement | None:
@@ -91,6 +83,19 @@ def _without_surroundings(root: HtmlElement) -> HtmlElement:
     return root
 
 
+def _without_menus(root: HtmlElement) -> HtmlElement:
+    """Parts that are several links and next to no other text lead elsewhere, whatever they are called."""
+    for element in list(root.iterdescendants(*_MAY_BE_MENU)):
+        if _is_menu(element) and root in element.iterancestors():
+            element.drop_tree()
+    return root
+
+
+def _is_menu(element: HtmlElement) -> bool:
+    links = [text_of(link) for link in element.iter("a")]
+    return len(links) >= _FEWEST_LINKS and sum(map(len, links)) >= _LINK_SHARE * max(1, len(text_of(element)))
+
+
 def _is_surrounding(element: HtmlElement) -> bool:
     if not isinstance(element.tag, str) or element.tag in ("body", "main", "article"):
         return False
@@ -101,42 +106,6 @@ def _is_surrounding(element: HtmlElement) -> bool:
 
 def _holds_main_heading(element: HtmlElement) -> bool:
     return element.tag == "header" and element.find(".//h1") is not None and element.find(".//nav") is None
-
-
-def _extracted(text: str, whole: list[Block]) -> list[Block]:
-    """What trafilatura takes for the content of a page that doesn't say, unless that is next to nothing."""
-    size = _size(whole)
-    if size <= _SHORT_PAGE:
-        return whole
-    import trafilatura
-
-    found = trafilatura.extract(
-        text, output_format="xml", include_tables=True, include_comments=False, include_links=False, favor_recall=True
-    )
-    if not found:
-        return whole
-    blocks = read_elements(_as_html(found))
-    return blocks if _size(blocks) >= size * _LEAST_SHARE else whole
-
-
-def _size(blocks: list[Block]) -> int:
-    return sum(len(repr(block.body)) for block in blocks)
-
-
-def _as_html(tei: str) -> HtmlElement:
-    """Trafilatura's XML with the names that HTML has for the same things."""
-    root = html.fromstring(re.sub(r"<(/?)head\b", r"<\1heading", tei))
-    for element in root.iter():
-        if element.tag == "heading":
-            level = element.get("rend") or "h2"
-            element.tag = level if level in HEADINGS else "h2"
-        elif element.tag == "cell":
-            element.tag = "th" if element.get("role") == "head" else "td"
-        elif element.tag == "code" and "\n" in (element.text or ""):
-            element.tag = "pre"
-        else:
-            element.tag = _TEI.get(element.tag, element.tag)
-    return root
 
 
 def _main_heading(root: HtmlElement) -> str:
