@@ -48,6 +48,7 @@ class ConsoleServer:
         self.guards = OpenGuards()
         self.sockets: dict[WebSocket, tuple[asyncio.Queue[Frame], dict[str, bool]]] = {}
         self.heard: list[Frame] = []
+        self._heard_more = asyncio.Condition()
         self.posts: list[tuple[str, dict[str, Any]]] = []
         self.url = ""
         self.is_silent = False
@@ -91,6 +92,12 @@ class ConsoleServer:
         """Close every socket."""
         for socket in list(self.sockets):
             await socket.close(code)
+
+    async def heard_one(self, matches: Callable[[Frame], bool]) -> Frame:
+        """The first frame of a client's that matches, once it comes."""
+        async with asyncio.timeout(10), self._heard_more:
+            await self._heard_more.wait_for(lambda: any(map(matches, self.heard)))
+        return next(filter(matches, self.heard))
 
     def sign_out(self) -> None:
         self.guards.member = None
@@ -217,7 +224,9 @@ class ConsoleServer:
         try:
             while True:
                 frame = await socket.receive_json()
-                self.heard.append(frame)
+                async with self._heard_more:
+                    self.heard.append(frame)
+                    self._heard_more.notify_all()
                 if frame["type"] == "watch":
                     watched["inbox" if frame.get("inbox") else frame["conversation"]] = True
                     self._catch_up(socket, frame)

@@ -48,7 +48,7 @@ def refund(world: World) -> Talk:
     world.say(talk, "assistant", near, minutes_ago=6.8, turn="trn_2", citations=[SALE], choices=choices)
     world.say(talk, "visitor", "No. You keep telling me the same thing, where is my money?", minutes_ago=5)
     talk.turns |= {"trn_1": _turn("trn_1", "answer"), "trn_2": _turn("trn_2", "offer")}
-    world.hand_over(talk, refund_briefing(visitor | {"id": "vis_refund"}), waiting_seconds=290)
+    world.hand_over(talk, refund_briefing(visitor | {"id": "vis_refund"}), waiting_seconds=290, minutes_ago=4.8)
     note = {"kind": "agent", "id": OTHER["id"], "name": OTHER["name"], "avatar": None}
     text = {"text": "The parcel was scanned on the 2nd, but the refund is stuck in payments. I asked them."}
     world.append(talk, "note.added", note, text, audience="staff", minutes_ago=3)

@@ -94,7 +94,9 @@ class World:
         self.tell_summary(talk)
         return event
 
-    def hand_over(self, talk: Talk, briefing: dict[str, Any] | None = None, **handoff: Any) -> None:
+    def hand_over(
+        self, talk: Talk, briefing: dict[str, Any] | None = None, *, minutes_ago: float = 0, **handoff: Any
+    ) -> None:
         """The conversation waits for a person."""
         number = len([one for one in self.talks.values() if one.summary["handoff"]]) + 1
         waiting: dict[str, Any] = {
@@ -113,7 +115,8 @@ class World:
             "holder": {"kind": "handoff", "id": waiting["id"], "name": None},
             "team": waiting["team"],
         }
-        self.append(talk, "handoff.requested", _system(), {"handoff": waiting["id"], "by": "visitor"})
+        body = {"handoff": waiting["id"], "by": "visitor", "agent": None, "position": 1}
+        self.append(talk, "handoff.requested", _system(), body, minutes_ago=minutes_ago)
 
     def give(self, talk: Talk, agent: dict[str, Any], status: str = "accepted") -> None:
         """To an agent, or out of an agent's hands."""

@@ -50,23 +50,37 @@ export function mayReply({ status, holder }, me) {
 }
 
 /**
- * What the composer offers. Whispering makes sense only while the assistant speaks.
+ * What the composer offers: whispering makes sense only while the assistant speaks, but what is being written stays.
  * @param {Summary} summary
+ * @param {Mode} current
  * @returns {Mode[]}
  */
-export function modesFor({ status }) {
-  return status === "with_assistant" ? ["message", "note", "whisper"] : ["message", "note"];
+export function modesFor({ status }, current) {
+  return status === "with_assistant" || current === "whisper" ? ["message", "note", "whisper"] : ["message", "note"];
 }
 
 /**
- * Why a reply can't be sent now, and what to do; empty when it can.
+ * Why this can't be sent now, and what to do; empty when it can.
  * @param {Summary} summary
  * @param {Staff} me
+ * @param {Mode} mode
  */
-export function replyHindrance(summary, me) {
-  if (mayReply(summary, me)) return "";
-  if (summary.status === "waiting_for_agent") return "Accept the conversation to send a reply.";
-  if (summary.status === "with_assistant") return "Take the conversation over to send a reply.";
-  if (summary.status === "resolved") return "This conversation is resolved. A private note can still be added.";
-  return `${summary.holder.name ?? "A colleague"} holds this conversation. A private note reaches them.`;
+export function hindranceOf(summary, me, mode) {
+  if (mode === "note") return "";
+  if (mode === "whisper") return summary.status === "with_assistant" ? "" : "The assistant no longer speaks here.";
+  return mayReply(summary, me) ? "" : replyHindrance(summary);
+}
+
+/** @param {Summary} summary */
+function replyHindrance({ status, holder }) {
+  switch (status) {
+    case "waiting_for_agent":
+      return "Accept the conversation to send a reply.";
+    case "with_assistant":
+      return "Take the conversation over to send a reply.";
+    case "resolved":
+      return "This conversation is resolved. Reopen it to send a reply.";
+    default:
+      return `${holder.name ?? "A colleague"} holds this conversation. A private note reaches them.`;
+  }
 }

@@ -265,16 +265,15 @@ export class Console {
   /** @param {ActionName} name @param {Summary} summary */
   async #settled(name, summary) {
     this.#say(DONE[name]);
-    const isMine = name === "accept" || name === "take" || name === "reopen";
-    if (isMine) this.#writing.choose(summary.id, "message");
     await this.#transcripts.find(summary.id)?.tryRefresh();
-    if (isMine && this.#open === summary.id) this.#compose("message");
+    const isMine = name === "accept" || name === "take" || name === "reopen";
+    if (isMine && this.#open === summary.id && !this.#view.conversation.composer.hasFocus) this.#compose("message");
   }
 
   /** @param {Mode} mode @returns {boolean} whether that can be written here */
   #compose(mode) {
     const summary = this.#summary;
-    if (!summary || !modesFor(summary).includes(mode)) return false;
+    if (!summary || !modesFor(summary, this.#writing.mode(summary)).includes(mode)) return false;
     this.#writing.choose(summary.id, mode);
     this.#draw();
     this.#view.conversation.composer.focus();

@@ -3,7 +3,7 @@
 /** @import { AgentSocket } from "../network/agent_socket.js" */
 /** @import { Drafts } from "./drafts.js" */
 /** @import { Outbox } from "./outbox.js" */
-import { mayReply, modesFor } from "../actions.js";
+import { mayReply } from "../actions.js";
 
 const TYPING_REST_MS = 4_000;
 
@@ -32,11 +32,16 @@ export class Writing {
     this.#socket = socket;
   }
 
-  /** As chosen; else a reply where one can be sent or soon will be, and a note anywhere else. @param {Summary} summary @returns {Mode} */
+  /**
+   * At first a reply where one can be sent or soon will be, and a note anywhere else. Only the person changes it after
+   * that: a change of holder must never turn a note that is being written into a reply.
+   * @param {Summary} summary
+   * @returns {Mode}
+   */
   mode(summary) {
-    const chosen = this.#chosen.get(summary.id);
-    if (chosen && modesFor(summary).includes(chosen)) return chosen;
-    return mayReply(summary, this.#me) || summary.status === "waiting_for_agent" ? "message" : "note";
+    const mode = this.#chosen.get(summary.id) ?? this.#firstMode(summary);
+    this.#chosen.set(summary.id, mode);
+    return mode;
   }
 
   /** @param {string} conversation @param {Mode} mode */
@@ -84,6 +89,11 @@ export class Writing {
     if (!this.#typingIn || (onlyIfStale && Date.now() < this.#typingUntil)) return;
     this.#socket.typing(this.#typingIn, false);
     this.#typingIn = null;
+  }
+
+  /** @param {Summary} summary @returns {Mode} */
+  #firstMode(summary) {
+    return mayReply(summary, this.#me) || summary.status === "waiting_for_agent" ? "message" : "note";
   }
 
   /** @param {string} conversation */

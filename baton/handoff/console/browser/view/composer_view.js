@@ -63,7 +63,6 @@ export class ComposerView {
   /** @param {ComposerModel} model */
   draw(model) {
     const words = WORDS[model.mode];
-    const hindrance = model.mode === "message" ? model.hindrance : "";
     this.#model = model;
     arrange(
       this.#modes,
@@ -74,10 +73,14 @@ export class ComposerView {
     if (this.#text.value !== model.text) this.#text.value = model.text;
     set(this.#text, "placeholder", model.mode === "message" ? `Write to ${model.visitor}` : words.placeholder);
     set(this.#text, "aria-label", words.label);
-    write(this.#hint, hindrance || words.hint || "Shift and Enter for a new line.");
-    this.#hint.classList.toggle("is-hindrance", hindrance !== "");
+    write(this.#hint, model.hindrance || words.hint || "Shift and Enter for a new line.");
+    this.#hint.classList.toggle("is-hindrance", model.hindrance !== "");
     write(this.#sendWord, model.mode === "message" ? `Send to ${model.visitor}` : words.send);
     this.#allow();
+  }
+
+  get hasFocus() {
+    return document.activeElement === this.#text;
   }
 
   focus() {
@@ -133,7 +136,7 @@ export class ComposerView {
 
   #maySend() {
     const model = this.#model;
-    return Boolean(model && this.#text.value.trim() && !(model.mode === "message" && model.hindrance));
+    return Boolean(model && this.#text.value.trim() && !model.hindrance);
   }
 
   #allow() {

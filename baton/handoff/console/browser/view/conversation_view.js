@@ -4,7 +4,7 @@
 /** @import { Transcript } from "../state/transcript.js" */
 /** @import { Item } from "../state/outbox.js" */
 /** @import { PendingPorts, Shared } from "./transcript_view.js" */
-import { actionsFor, modesFor, replyHindrance } from "../actions.js";
+import { actionsFor, hindranceOf, modesFor } from "../actions.js";
 import { arrange, el, icon, set, write } from "../nodes.js";
 import { holding, visitorName } from "../words.js";
 import { assuranceNode } from "./briefing_view.js";
@@ -104,9 +104,9 @@ export class ConversationView {
     this.#drawState(holding(summary, this.#me.id), summary.status, summary.page?.title ?? null, summary.sample);
     this.#drawActions(actionsFor(summary, this.#me), model.running);
     this.composer.draw({
-      modes: modesFor(summary),
+      modes: modesFor(summary, model.mode),
       mode: model.mode,
-      hindrance: replyHindrance(summary, this.#me),
+      hindrance: hindranceOf(summary, this.#me, model.mode),
       visitor: name === "Visitor" ? "the visitor" : name,
       text: model.text,
     });
