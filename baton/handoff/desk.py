@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from baton.assistant.conversations import change_holder, give_to_assistant
+from baton.assistant.settings import Level
 from baton.core.ids import new_id
 from baton.core.log import Author
 from baton.core.staff import StaffMember
@@ -249,9 +250,9 @@ class Desk:
         answer is no: the turn offers a person instead, whose briefing carries the draft as suggested reply."""
         return False
 
-    def level(self, task: str | None) -> str:
-        """The step of the autonomy ladder on which a task type stands: answers start supervised."""
-        return "supervised"
+    def level(self, task: str | None) -> Level | None:
+        """The step of the autonomy ladder that evidence has earned for a task type; None while the settings decide."""
+        return None
 
     def agents_online(self, tx: Transaction) -> int:
         """How many agents a visitor could be given to, in the transaction's own view."""

@@ -1,12 +1,15 @@
 """Facts a visitor has already given, found in what they wrote, so that nobody has to ask twice.
 
-Whatever stands in a text is only claimed: it identifies nobody. Numbers that look like payment cards are left out.
+Whatever stands in a text is only claimed: it identifies nobody. Numbers of payment cards and of identity papers are
+left out.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
+
+from baton.assistant import identifiers
 
 Name = Literal["email", "order", "phone", "date", "amount"]
 
@@ -49,7 +52,7 @@ _PATTERNS: tuple[tuple[Name, re.Pattern[str]], ...] = (
     ),
     ("phone", re.compile(r"(?<![\w.])(?:\+|00)?\d(?:[\s()./-]{0,2}\d){7,14}(?!\w)")),
 )
-_CARD = re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?!\w)")
+_LONG_NUMBER = re.compile(r"(?<![\w.])\d(?:[ -]?\d){8,18}(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +75,14 @@ def facts_in(texts: Iterable[str]) -> list[Fact]:
 
 def _matches(text: str) -> Iterator[tuple[int, Name, str]]:
     """Matches that do not overlap; the earlier pattern wins, so that a date is not taken for a telephone."""
-    taken = [match.span() for match in _CARD.finditer(text) if _is_card(match.group())]
+    taken = [match.span() for match in _LONG_NUMBER.finditer(text) if _is_protected(match.group())]
     for name, pattern in _PATTERNS:
         for match in pattern.finditer(text):
-            if any(match.start() < end and start < match.end() for start, end in taken):
+            if any(match.start() < end and start < match.end() for start, end in taken) or _is_protected(match.group()):
                 continue
             taken.append(match.span())
             yield match.start(), name, (match.groupdict().get("value") or match.group()).strip()
 
 
-def _is_card(text: str) -> bool:
-    """The Luhn checksum of ISO/IEC 7812-1, which every payment card number passes."""
-    digits = [int(character) for character in text if character.isdigit()]
-    doubled = (sum(divmod(digit * 2, 10)) for digit in digits[-2::-2])
-    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+def _is_protected(text: str) -> bool:
+    return identifiers.holds_payment_card(text) or identifiers.holds_identity_number(text)

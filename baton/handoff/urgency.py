@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 
-NOW = frozenset({"protected_data", "safety", "minor", "legal_threat"})
-SOON = frozenset({"angry", "mood", "complaint", "repetition", "no_progress"})
+NOW = frozenset({"protected", "threat"})
+SOON = frozenset({"mood", "unhappy_for_long", "rejected", "no_progress", "offers_running", "forbidden", "always_human"})
+"""Codes of the assistant's reasons that say how pressing it is."""
 ANGRY, UNHAPPY = -0.6, -0.25
 
 

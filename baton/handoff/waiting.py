@@ -6,9 +6,10 @@ lock. Any number of processes may sweep: of two that plan the same step one find
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, or_, select, update
@@ -117,7 +118,8 @@ class Sweep:
         settings, now = self._desk.settings, self._clock.now()
         steps = await self._database.read(lambda connection: plan(connection, now, settings))
         for step in steps:
-            await self._writer.run(self._work(step), conversation=step.conversation)
+            work = partial(carry_out, desk=self._desk, step=step)
+            await self._writer.run(work, conversation=step.conversation)
         return steps
 
     async def _try(self, task: Coroutine[Any, Any, object]) -> None:
@@ -144,27 +146,21 @@ class Sweep:
         waiting = await self._database.read(lambda connection: connection.execute(query).scalars().all())
         self._bus.publish_all([Notice(f"conversation:{id}", {"queue": True}) for id in waiting])
 
-    def _work(self, step: Step) -> Callable[[Transaction], None]:
-        def work(tx: Transaction) -> None:
-            try:
-                self._carry_out(tx, step)
-            except Refused as refused:
-                log.debug("%s of %s is done already: %s", step.what, step.handoff, refused)
 
-        return work
-
-    def _carry_out(self, tx: Transaction, step: Step) -> None:
+def carry_out(tx: Transaction, desk: Desk, step: Step) -> None:
+    """Do a step, unless things have moved on since it was planned."""
+    try:
         match step.what:
             case "due":
-                settle_deadline(tx, self._desk, step.handoff)
+                settle_deadline(tx, desk, step.handoff)
             case "orphaned":
-                self._desk.put_back(tx, step.handoff, "agent_left", "The agent no longer works here.")
-            case "offer" if step.agent and is_still_free(tx, step.agent, self._desk.settings):
-                self._desk.offer(tx, step.handoff, step.agent, "Free, with the fewest conversations, and idle longest.")
+                desk.put_back(tx, step.handoff, "agent_left", "The agent no longer works here.")
+            case "offer" if step.agent and is_still_free(tx, step.agent, desk.settings):
+                desk.offer(tx, step.handoff, step.agent, "Free, with the fewest conversations, and idle longest.")
             case "nobody":
-                self._desk.tell_nobody_is_here(tx, step.handoff)
-            case _:
-                pass
+                desk.tell_nobody_is_here(tx, step.handoff)
+    except Refused as refused:
+        log.debug("%s of %s is done already: %s", step.what, step.handoff, refused)
 
 
 def settle_deadline(tx: Transaction, desk: Desk, handoff_id: str) -> None:

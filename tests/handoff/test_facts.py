@@ -33,5 +33,6 @@ def test_a_fact_said_twice_is_kept_once() -> None:
     assert len(facts_in(["order 48213", "I said order 48213!", "Me@example.com me@example.com"])) == 2
 
 
-def test_a_payment_card_is_left_out() -> None:
-    assert facts_in(["my card is 4242 4242 4242 4242"]) == []
+@pytest.mark.parametrize("text", ["my card is 4242 4242 4242 4242", "my number is 536-90-4399"])
+def test_payment_cards_and_identity_papers_are_left_out(text: str) -> None:
+    assert facts_in([text]) == []

@@ -49,7 +49,7 @@ def test_without_a_fallback_team_anybody_willing_is_better_than_nobody() -> None
         (["visitor_asked"], -0.4, None, 2),
         (["visitor_asked"], -0.8, None, 3),
         (["visitor_asked"], 0.5, "high", 3),
-        (["protected_data"], None, None, 3),
+        (["protected"], None, None, 3),
     ],
 )
 def test_urgency_grows_with_reason_mood_and_risk(

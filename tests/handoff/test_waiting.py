@@ -56,7 +56,7 @@ async def test_one_agent_is_asked_for_one_at_a_time_and_the_urgent_one_first(wor
     world.agent("Ann", here=True)
     calm = world.asks_for_person()
     id = world.says("This is useless!!")
-    reasons = [{"code": "protected_data", "text": "It is about a card."}]
+    reasons = [{"code": "protected", "text": "It is about a card."}]
     world.writer.run_sync(lambda tx: world.desk.escalate(tx, tx.conversation(id), reasons))
     await world.sweep.sweep()
     await world.sweep.sweep()
