@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from baton.core.types import canonical
 from baton.knowledge.reading.blocks import CannotRead, Unreadable
@@ -12,7 +13,8 @@ from baton.knowledge.reading.reader import title_of
 from baton.knowledge.reading.rows import BadRow, Row, read_rows
 
 ROW = "jsonl"
-PAGE, SITE = "page", "site"
+PAGE: Literal["page"] = "page"
+SITE: Literal["site"] = "site"
 """Kinds of documents that still have to be fetched: one page, or a page and what it leads to."""
 UNKNOWN = "unknown"
 

@@ -73,7 +73,8 @@ def list_chunks(connection: Connection, id: str, limit: int, after: int = -1) ->
 def count_documents(connection: Connection) -> dict[str, int]:
     """How many documents there are of each status, how many chunks are searched, how many documents are for staff."""
     query = select(DOCUMENTS.c.status, func.count()).group_by(DOCUMENTS.c.status)
-    counts = dict.fromkeys(STATUSES, 0) | {status: number for status, number in connection.execute(query)}
+    counts: dict[str, int] = dict.fromkeys(STATUSES, 0)
+    counts.update((status, number) for status, number in connection.execute(query))
     for_staff = func.count().filter(DOCUMENTS.c.audience == "staff")
     chunks, staff = connection.execute(select(func.coalesce(func.sum(DOCUMENTS.c.chunks), 0), for_staff)).one()
     return counts | {"chunks": int(chunks), "staff": staff}

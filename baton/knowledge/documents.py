@@ -18,7 +18,7 @@ from baton.knowledge.index import Index
 from baton.knowledge.lexical import Lexical
 from baton.knowledge.library import CHUNKS, Receipt
 from baton.knowledge.minilm import DIMENSIONS
-from baton.knowledge.settings import KnowledgeSettings
+from baton.knowledge.settings import AudienceRule, KnowledgeSettings
 
 _IN_ONE_TRANSACTION = 25
 _VECTORS_AT_ONCE = 1000
@@ -51,8 +51,7 @@ class Documents:
     async def add_address(self, url: str, author: Author, *, follow: bool = False) -> Receipt:
         """Queue an address: that page, or with `follow` the site it leads to. Raises CannotFetch for a bad one."""
         address = plain_address(url)
-        kind = SITE if follow else PAGE
-        return await self._writer.run(lambda tx: library.expect_page(tx, address, kind, author))
+        return await self._writer.run(lambda tx: library.expect_page(tx, address, SITE if follow else PAGE, author))
 
     async def remove(self, id: str, author: Author) -> None:
         """Delete a document and all that was made of it. Raises NotFound."""
@@ -110,6 +109,6 @@ class Documents:
 
 
 def _accept_all(
-    batch: Sequence[Arrival], rules: Sequence[library.AudienceRule], author: Author, tx: Transaction
+    batch: Sequence[Arrival], rules: Sequence[AudienceRule], author: Author, tx: Transaction
 ) -> list[Receipt]:
     return [library.accept(tx, arrival, rules, author) for arrival in batch]

@@ -1,6 +1,6 @@
 """Files sent by HTTP: streamed to disk as they come, and refused as soon as they are over the limit."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from pathlib import PurePosixPath
 
 from starlette.datastructures import UploadFile
@@ -47,7 +47,7 @@ def _safe_name(name: str) -> str:
     return "/".join(parts)[-500:] or "untitled"
 
 
-async def _limited(stream: AsyncIterator[bytes], most: int, megabytes: int) -> AsyncIterator[bytes]:
+async def _limited(stream: AsyncIterator[bytes], most: int, megabytes: int) -> AsyncGenerator[bytes, None]:
     size = 0
     async for part in stream:
         size += len(part)

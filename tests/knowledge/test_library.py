@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from functools import partial
 
 import pytest
 
 from baton.core.errors import NotFound
+from baton.core.transaction import Transaction
 from baton.knowledge import library as library_module
 from baton.knowledge import publishing
 from baton.knowledge.catalogue import Filter
@@ -186,7 +188,7 @@ async def test_trouble_of_our_own_is_tried_again_and_then_fails(library: World) 
     receipts = await library.upload("returns.md", RETURNS)
     for _ in range(publishing.MOST_ATTEMPTS):
         work = (await library.writer.run(lambda tx: publishing.claim(tx, "unlucky", 5)))[0]
-        await library.writer.run(lambda tx, work=work: publishing.put_back(tx, work))
+        await library.writer.run(partial(_put_back, work))
         library.clock.advance(publishing.RETRY_SECONDS + 1)
     document = await library.documents.find(receipts[0].id)
     assert (document["status"], document["chunks"]) == ("failed", 0)
@@ -210,6 +212,10 @@ async def test_documents_can_all_be_read_again_from_their_kept_bytes(library: Wo
     await library.index_all()
     now = await library.documents.find(document["id"])
     assert (now["status"], now["version"]) == ("indexed", 2)
+
+
+def _put_back(work: publishing.Claimed, tx: Transaction) -> None:
+    publishing.put_back(tx, work)
 
 
 async def test_list_is_filtered_and_comes_in_pages(library: World) -> None:
