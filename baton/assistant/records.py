@@ -51,6 +51,8 @@ class Turn(Claimable, SQLModel, table=True):
     mood: float | None = None
     task: str | None = None
     risk: str | None = None
+    small_talk: bool = False
+    """Whether the message asked for nothing and got a set reply."""
     signals: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json))
     citations: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(Json))
     draft: str | None = Field(default=None, sa_type=Text)

@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from baton.assistant import turns
+from baton.assistant.recording import Recorder, suggest_person
 from baton.assistant.runner import TurnRunner, release_claims
 from baton.assistant.turns import TurnTaker
 from baton.core.directory import Directory
@@ -35,7 +36,6 @@ from baton.handoff.lobby import Lobby
 from baton.handoff.seats import Seats
 from baton.handoff.waiting import Sweep
 from baton.handoff.workplace import Workplace
-from baton.knowledge import routes as knowledge_routes
 from baton.server import health
 from baton.server.ground import Ground
 from baton.server.knowledge import Knowledge
@@ -99,7 +99,7 @@ class Application:
             settings=settings,
             worker=self._worker,
             monotonic=time.monotonic,
-            suggest_person=turns.suggest_person,
+            suggest_person=suggest_person,
         )
 
     def _routes(self) -> list[BaseRoute]:
@@ -110,7 +110,7 @@ class Application:
             *health.routes(self._checks()),
             *handoff_routes.routes(self._workplace, self._inbox, self._seats),
             *console_pages.routes(self._guards),
-            *knowledge_routes.routes(self._knowledge.library_calls(self._guards)),
+            *self._knowledge.routes(self._guards),
             *sign_in.routes(),
             Mount("/assets/core", StaticFiles(directory=SHARED_FILES), name="shared-assets"),
             Route("/", lambda _request: RedirectResponse("/console", 303)),
@@ -132,24 +132,22 @@ class Application:
             await ground.writer.run(release_claims)
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._knowledge.open())
-            provider = await stack.enter_async_context(turns.open_provider(ground.config.assistant, os.environ))
-            taker = TurnTaker(
-                database=ground.database,
-                writer=ground.writer,
-                bus=ground.bus,
-                search=self._knowledge.search,
-                provider=provider,
-                desk=self._desk,
-                settings=ground.config.assistant,
-                brand=ground.config.widget.brand.name,
-                worker=self._worker,
-            )
+            taker = await stack.enter_async_context(self._open_taker())
             runner = TurnRunner(ground.writer, ground.bus, taker.take, taker.give_up, self._worker)
             async with asyncio.TaskGroup() as tasks:
                 loops = [tasks.create_task(loop) for loop in self._loops(runner)]
                 yield
                 for task in loops:
                     task.cancel()
+
+    @asynccontextmanager
+    async def _open_taker(self) -> AsyncIterator[TurnTaker]:
+        """Whoever takes turns, with its connections to models."""
+        ground, settings, brand = self._ground, self._ground.config.assistant, self._ground.config.widget.brand.name
+        async with turns.open_provider(settings, os.environ) as provider:
+            judge = self._knowledge.open_judge(provider, settings, brand)
+            recorder = Recorder(self._desk, settings, brand, self._worker)
+            yield TurnTaker(ground.database, ground.writer, ground.bus, judge, recorder)
 
     def _loops(self, runner: TurnRunner) -> list[Awaitable[None]]:
         ground = self._ground

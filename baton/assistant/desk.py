@@ -1,0 +1,27 @@
+"""The port to the people: what a turn asks of the desk, inside its own transaction. `handoff` implements it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from baton.core.transaction import LockedConversation, Transaction
+
+
+class Desk(Protocol):
+    """Who takes over when software should not answer."""
+
+    def escalate(
+        self,
+        tx: Transaction,
+        conversation: LockedConversation,
+        reasons: Sequence[Mapping[str, Any]],
+        *,
+        turn: str | None = None,
+        team: str | None = None,
+        risk: str | None = None,
+    ) -> object:
+        """Put the conversation into the queue for a person."""
+        ...
+
+    def level(self, task: str | None) -> str:
+        """The step of the autonomy ladder on which a task type stands."""
+        ...

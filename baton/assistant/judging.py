@@ -1,0 +1,226 @@
+"""What is decided about a visitor's words: from small talk to a scored draft, without a word being said or stored.
+
+`baton ask`, evaluation and replay judge exactly as a turn does.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from baton.assistant import languages, mood, policy, rewriting, rules, scoring, smalltalk, wishes, wording
+from baton.assistant.mood import Mood
+from baton.assistant.policy import Answer, Decision, Escalate, Evidence, Offer, Reason
+from baton.assistant.providers.protocol import Draft, DraftRequest, Provider, ProviderError
+from baton.assistant.scoring import Assessment
+from baton.assistant.settings import AssistantSettings, Level
+from baton.assistant.wording import Message, Part
+from baton.knowledge.records import PUBLIC
+from baton.knowledge.search import Passage, Search, SearchResult, Utterance
+
+VISITOR = frozenset({PUBLIC})
+PASSAGES = 8
+SMALL_TALK = Reason("small_talk", "The message asks for nothing, so it gets a set reply.")
+
+Say = Callable[[str], None]
+"""Told what is being done: reading, searching, writing, checking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a message is about; a name of None is none of the configured types."""
+
+    name: str | None
+    out_of_scope: bool = False
+
+
+class Classifier(Protocol):
+    """Tells the task type of a message."""
+
+    async def classify(self, text: str) -> Task | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a turn is judged on; `history` is what was said before `message`, the oldest first."""
+
+    message: str
+    history: tuple[Utterance, ...] = ()
+    locale: str | None = None
+    offers_running: int = 0
+    turns_without_progress: int = 0
+    clarified_last: bool = False
+    guidance: str | None = None
+    level: Level | None = None
+    audiences: frozenset[str] = VISITOR
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One question of the message with all it was decided on."""
+
+    question: str
+    decision: Decision
+    draft: Draft | None = None
+    found: SearchResult | None = None
+    assessment: Assessment | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a turn comes to: the decision that counts, the words for it, and the questions it was made of."""
+
+    decision: Decision
+    message: Message
+    parts: tuple[Judged, ...]
+    mood: Mood | None
+    task: Task | None
+    language: str
+    small_talk: bool = False
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def confidence(self) -> float:
+        """Of the weakest question; a set reply is right by itself, and what could not be scored counts as nothing."""
+        if self.small_talk:
+            return 1.0
+        return min((part.confidence or 0.0 for part in self.parts), default=0.0)
+
+    @property
+    def weakest(self) -> Judged | None:
+        """The question that the decision hangs on."""
+        return min(self.parts, key=lambda part: part.confidence or 0.0, default=None)
+
+
+class Judge:
+    """Judges cases with one search, one provider and one set of settings."""
+
+    def __init__(self, search: Search, provider: Provider, tasks: Classifier | None, settings: AssistantSettings, brand: str) -> None:
+        self._search = search
+        self._provider = provider
+        self._tasks = tasks
+        self._settings = settings
+        self._brand = brand
+
+    async def judge(self, case: Case, say: Say = lambda doing: None) -> Outcome:
+        """Small talk, then hard rules, then the question or questions, each searched, drafted, scored and decided."""
+        clock = _Stopwatch()
+        language = languages.detect(case.message)
+        spoken = language or (case.locale or "en")[:2]
+        if reply := smalltalk.reply(case.message, language, self._brand):
+            return _small_talk(reply.text, spoken, clock)
+        felt = mood.score(case.message, case.history, self._settings.mood)
+        task = await self._tasks.classify(case.message) if self._tasks else None
+        clock.lap("classify")
+        rule = rules.check(case.message, self._settings, task.name if task else None)
+        shared = _evidence(case, language, felt, task, rule)
+        if rule is not None or shared.rejected:
+            parts: tuple[Judged, ...] = (Judged(case.message, policy.decide(shared, self._settings)),)
+        else:
+            questions = rewriting.split(case.message)
+            parts = tuple([await self._answer(question, case, shared, spoken, say, clock) for question in questions])
+        decision = _together([part.decision for part in parts])
+        return Outcome(decision, self._words(decision, parts, spoken), parts, felt, task, spoken, False, clock.laps_ms)
+
+    async def _answer(
+        self, question: str, case: Case, shared: Evidence, language: str, say: Say, clock: "_Stopwatch"
+    ) -> Judged:
+        """One question: search, draft, score, decide."""
+        asked = rewriting.self_contained(question, case.history)
+        say("searching")
+        found = await self._search.search(asked, case.history, audiences=case.audiences, limit=PASSAGES)
+        clock.lap("search")
+        say("writing")
+        try:
+            draft = await self._draft(asked, case, found, language)
+        except ProviderError as error:
+            reason = Reason("no_draft", f"No answer could be drafted: {error}")
+            return Judged(asked, Escalate((reason,)), found=found)
+        clock.lap("draft")
+        say("checking")
+        assessment = scoring.assess(asked, found.passages, draft, found.query_vector)
+        confidence = scoring.confidence(assessment.signals) if draft.answered else 0.0
+        evidence = _with_draft(shared, draft, assessment, confidence)
+        clock.lap("score")
+        return Judged(asked, policy.decide(evidence, self._settings), draft, found, assessment, confidence)
+
+    async def _draft(self, question: str, case: Case, found: SearchResult, language: str) -> Draft:
+        request = DraftRequest(
+            question=question,
+            history=case.history,
+            passages=found.passages,
+            brand=self._brand,
+            language=language,
+            guidance=case.guidance,
+            query_vector=found.query_vector,
+        )
+        return await self._provider.draft(request)
+
+    def _words(self, decision: Decision, parts: Sequence[Judged], language: str) -> Message:
+        if len(parts) == 1 or isinstance(decision, Escalate):
+            return wording.message(decision, parts[0].draft, language, self._brand)
+        said = [Part(part.question, part.decision, part.draft) for part in parts]
+        return wording.message_in_parts(said, language, self._brand)
+
+
+def _evidence(
+    case: Case, language: str | None, felt: Mood, task: Task | None, rule: rules.HardRule | None
+) -> Evidence:
+    """What is known before anything is searched."""
+    return Evidence(
+        hard_rule=rule,
+        mood=felt,
+        rejected=wishes.rejects_answer(case.message) and any(one.author == "assistant" for one in case.history),
+        language=language,
+        out_of_scope=task is not None and task.out_of_scope,
+        task=task.name if task else None,
+        level=case.level,
+        offers_running=case.offers_running,
+        turns_without_progress=case.turns_without_progress,
+        clarified_last=case.clarified_last,
+    )
+
+
+def _with_draft(shared: Evidence, draft: Draft, assessment: Assessment, confidence: float) -> Evidence:
+    return replace(
+        shared,
+        confidence=confidence,
+        has_draft=draft.answered,
+        missing=assessment.missing,
+        opposed=assessment.opposed,
+        support=assessment.signals.get("support"),
+    )
+
+
+def _together(decisions: Sequence[Decision]) -> Decision:
+    """A person for any part is a person for all; else the message is as sure as its least sure part."""
+    for kind in (Escalate, Offer):
+        chosen = [decision for decision in decisions if isinstance(decision, kind)]
+        if chosen:
+            return chosen[0]
+    return next((decision for decision in decisions if not isinstance(decision, Answer)), decisions[0])
+
+
+def _small_talk(text: str, language: str, clock: "_Stopwatch") -> Outcome:
+    clock.lap("small_talk")
+    return Outcome(Answer((SMALL_TALK,)), Message(text), (), None, None, language, True, clock.laps_ms)
+
+
+def found_passages(parts: Sequence[Judged]) -> list[Passage]:
+    """Every passage that was found, once, in the order of the questions."""
+    passages = [passage for part in parts if part.found for passage in part.found.passages]
+    return list({passage.chunk: passage for passage in passages}.values())
+
+
+class _Stopwatch:
+    """Adds up the milliseconds of each step."""
+
+    def __init__(self) -> None:
+        self.laps_ms: dict[str, float] = {}
+        self._since = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps_ms[name] = round(self.laps_ms.get(name, 0.0) + (now - self._since) * 1000, 3)
+        self._since = now

@@ -1,0 +1,196 @@
+"""The one transaction in which a turn speaks: fence, record, message, effect and usage commit together or not at all."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select, update
+
+from baton.assistant import scoring, wording
+from baton.assistant.conversations import TURNS, finish_turn, may_speak, note_line
+from baton.assistant.desk import Desk
+from baton.assistant.judging import Judged, Outcome, found_passages
+from baton.assistant.pausing import is_paused
+from baton.assistant.policy import Escalate, Offer, Reason, thresholds
+from baton.assistant.providers.protocol import Citation
+from baton.assistant.settings import AssistantSettings
+from baton.core.log import Author, LogEvent
+from baton.core.transaction import LockedConversation, Transaction
+from baton.knowledge.usage import Used, record_usage
+
+PAUSED = Reason("paused", "The assistant is paused.")
+FAILED = Reason("failed", "The assistant could not take this turn, after several tries.")
+
+
+class Recorder:
+    """Writes what turns come to."""
+
+    def __init__(self, desk: Desk, settings: AssistantSettings, brand: str, worker: str) -> None:
+        self._desk = desk
+        self._settings = settings
+        self._brand = brand
+        self._worker = worker
+
+    def record(self, tx: Transaction, turn_id: str, upto_seq: int, outcome: Outcome) -> LogEvent | None:
+        """Say what was decided, if this turn still has the word; None when it has not."""
+        turn = tx.connection.execute(select(TURNS).where(TURNS.c.id == turn_id)).one()
+        conversation = tx.conversation(turn.conversation_id)
+        if turn.state != "queued" or not may_speak(conversation, turn_id, turn.epoch):
+            self.supersede(tx, turn_id)
+            return None
+        task = outcome.task.name if outcome.task else None
+        if is_paused(tx.connection, task):
+            return self._hand_over(tx, conversation, turn_id, upto_seq, PAUSED)
+        event = self._speak(tx, conversation, turn_id, outcome)
+        self._keep(tx, turn_id, upto_seq, outcome, event.seq)
+        conversation.mood = outcome.mood.level if outcome.mood else conversation.mood
+        conversation.offers_running = _offers_running(conversation.offers_running, outcome)
+        self._carry_out(tx, conversation, turn_id, upto_seq, outcome)
+        record_usage(tx, conversation.id, turn_id, _used(outcome))
+        return event
+
+    def supersede(self, tx: Transaction, turn_id: str) -> None:
+        """Take a turn out of the queue that lost the word."""
+        values = {"state": "superseded", "due_at": None, "finished_at": tx.now}
+        tx.connection.execute(update(TURNS).where(TURNS.c.id == turn_id, TURNS.c.state == "queued").values(values))
+
+    def give_up(self, tx: Transaction, turn_id: str) -> None:
+        """Hand the question of a turn that can't be taken to a person."""
+        turn = tx.connection.execute(select(TURNS).where(TURNS.c.id == turn_id)).one()
+        conversation = tx.conversation(turn.conversation_id)
+        if turn.state != "queued" or not may_speak(conversation, turn_id, turn.epoch):
+            return self.supersede(tx, turn_id)
+        self._hand_over(tx, conversation, turn_id, conversation.last_seq, FAILED)
+
+    def _speak(self, tx: Transaction, conversation: LockedConversation, turn_id: str, outcome: Outcome) -> LogEvent:
+        shown = outcome.message
+        text = wording.without_marks(shown.text)
+        body = {"text": text, "client_id": None, "turn": turn_id, "files": []}
+        body |= {"citations": [citation_body(citation) for citation in shown.citations], "choices": list(shown.choices)}
+        event = tx.append(conversation, "message.added", Author.assistant(), body)
+        note_line(conversation, text, tx)
+        return event
+
+    def _carry_out(
+        self, tx: Transaction, conversation: LockedConversation, turn_id: str, upto_seq: int, outcome: Outcome
+    ) -> None:
+        """What follows from the decision: a person, the offer of one, or nothing more."""
+        if isinstance(outcome.decision, Escalate):
+            conversation.answered_seq = max(conversation.answered_seq, upto_seq)
+            return self._escalate(tx, conversation, turn_id, outcome)
+        if isinstance(outcome.decision, Offer):
+            suggest_person(tx, conversation.id)
+        finish_turn(tx, conversation, upto_seq, self._worker)
+
+    def _escalate(self, tx: Transaction, conversation: LockedConversation, turn_id: str, outcome: Outcome) -> None:
+        policy = self._settings.tasks.get(outcome.task.name) if outcome.task and outcome.task.name else None
+        self._desk.escalate(
+            tx,
+            conversation,
+            _reasons(outcome.decision.reasons),
+            turn=turn_id,
+            team=policy.team if policy else None,
+            risk=policy.risk if policy else None,
+        )
+
+    def _hand_over(
+        self, tx: Transaction, conversation: LockedConversation, turn_id: str, upto_seq: int, reason: Reason
+    ) -> LogEvent:
+        """Say that a person takes this, and see to it; for turns that may not or can't be judged."""
+        text = wording.said("escalate", conversation.locale, self._brand)
+        body: dict[str, Any] = {"text": text, "client_id": None, "turn": turn_id, "files": []}
+        event = tx.append(conversation, "message.added", Author.assistant(), body | {"citations": [], "choices": []})
+        note_line(conversation, text, tx)
+        values = {"state": "done", "due_at": None, "finished_at": tx.now, "upto_seq": upto_seq, "event_seq": event.seq}
+        values |= {"decision": "escalate", "reasons": _reasons((reason,)), "confidence": 0.0}
+        tx.connection.execute(update(TURNS).where(TURNS.c.id == turn_id).values(values))
+        conversation.answered_seq = max(conversation.answered_seq, upto_seq)
+        self._desk.escalate(tx, conversation, _reasons((reason,)), turn=turn_id)
+        return event
+
+    def _keep(self, tx: Transaction, turn_id: str, upto_seq: int, outcome: Outcome, event_seq: int) -> None:
+        """The record of the turn: every signal, threshold, rule, version and timing."""
+        values = {"state": "done", "due_at": None, "claimed_until": None, "finished_at": tx.now}
+        values |= {"upto_seq": upto_seq, "event_seq": event_seq} | turn_record(outcome, self._settings)
+        tx.connection.execute(update(TURNS).where(TURNS.c.id == turn_id).values(values))
+
+
+def suggest_person(tx: Transaction, conversation_id: str) -> None:
+    """Offer a person; the queue is entered when the visitor accepts."""
+    tx.append(tx.conversation(conversation_id), "handoff.suggested", Author.assistant(), {})
+
+
+def turn_record(outcome: Outcome, settings: AssistantSettings) -> dict[str, Any]:
+    """The columns of a turn that say what was decided, and on what."""
+    weakest, task = outcome.weakest, outcome.task.name if outcome.task else None
+    policy = settings.tasks.get(task) if task else None
+    return {
+        "decision": outcome.decision.kind,
+        "reasons": _reasons(outcome.decision.reasons),
+        "confidence": outcome.confidence,
+        "threshold": thresholds(task, settings).sure,
+        "mood": outcome.mood.level if outcome.mood else None,
+        "task": task,
+        "risk": policy.risk if policy else None,
+        "small_talk": outcome.small_talk,
+        "question": weakest.question if weakest else None,
+        "draft": weakest.draft.text if weakest and weakest.draft else None,
+        "signals": _signals(outcome, weakest),
+        "citations": [citation_body(citation) for citation in outcome.message.citations],
+        "versions": _versions(weakest),
+        "timings": outcome.timings_ms,
+    }
+
+
+def _used(outcome: Outcome) -> list[Used]:
+    """What was found, and what of it is shown as a source."""
+    found = found_passages(outcome.parts)
+    cited = {citation.passage.chunk: citation.passage for citation in outcome.message.citations}
+    seen = [Used(one.document, one.chunk, one.version, "found", rank) for rank, one in enumerate(found, start=1)]
+    return seen + [Used(one.document, one.chunk, one.version, "cited") for one in cited.values()]
+
+
+def citation_body(citation: Citation) -> dict[str, Any]:
+    """A source as the visitor's message carries it."""
+    passage = citation.passage
+    return {
+        "n": citation.n,
+        "document": passage.document,
+        "title": passage.title,
+        "url": passage.url,
+        "place": passage.place,
+        "quote": citation.quote,
+    }
+
+
+def _signals(outcome: Outcome, weakest: Judged | None) -> dict[str, Any]:
+    """Every signal of the weakest question, and what the others scored."""
+    signals: dict[str, Any] = {}
+    if weakest and weakest.assessment:
+        assessment = weakest.assessment
+        signals |= {name: round(value, 4) for name, value in assessment.signals.items()}
+        signals |= {"missing": list(assessment.missing), "unmet": list(assessment.unmet)}
+        signals["opposed"] = [list(pair) for pair in assessment.opposed]
+    if outcome.mood:
+        signals["mood_triggers"] = list(outcome.mood.triggers)
+    if len(outcome.parts) > 1:
+        signals["parts"] = [{"question": part.question, "confidence": part.confidence} for part in outcome.parts]
+    return signals
+
+
+def _versions(weakest: Judged | None) -> dict[str, Any]:
+    versions: dict[str, Any] = {"scoring": scoring.shipped_head().version}
+    if weakest and weakest.draft:
+        versions |= {"provider": weakest.draft.provider, "model": weakest.draft.model}
+        versions["skipped"] = list(weakest.draft.skipped)
+    return versions
+
+
+def _reasons(reasons: Sequence[Reason]) -> list[dict[str, str]]:
+    return [{"code": reason.code, "text": reason.text} for reason in reasons]
+
+
+def _offers_running(before: int, outcome: Outcome) -> int:
+    """Small talk neither adds to a run of offers nor ends it."""
+    if outcome.small_talk:
+        return before
+    return before + 1 if isinstance(outcome.decision, Offer) and outcome.decision.counts else 0

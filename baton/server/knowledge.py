@@ -1,0 +1,96 @@
+"""The knowledge base of one process: model, index, words, search and the library, opened together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import Connection, select
+from starlette.routing import BaseRoute
+
+from baton.assistant.judging import Judge
+from baton.assistant.providers.protocol import Provider
+from baton.assistant.settings import AssistantSettings
+from baton.core.guards import Guards
+from baton.knowledge import routes
+from baton.knowledge.documents import Documents
+from baton.knowledge.embedding import open_embedding
+from baton.knowledge.index import Index, NoIndex, open_folder, open_server
+from baton.knowledge.indexing import Indexer
+from baton.knowledge.lexical import Lexical
+from baton.knowledge.library import STATE
+from baton.knowledge.records import PUBLIC
+from baton.knowledge.search import Search
+from baton.server.ground import Ground
+from baton.server.owner import find_owner
+from baton.server.remote_index import RemoteIndex
+
+INDEX_FOLDER = "index"
+
+
+class Knowledge:
+    """`serving` opens the index itself; a command on a folder that is being served asks its owner instead."""
+
+    def __init__(self, ground: Ground, *, serving: bool = True) -> None:
+        self._ground = ground
+        self._settings = ground.config.knowledge
+        self._embedding = open_embedding(ground.data)
+        self.lexical = Lexical(ground.database.dialect)
+        self.index = self._open_index(serving)
+        self.search = Search(ground.database, self.lexical, self.index, self._embedding)
+        self.documents = Documents(
+            ground.database, ground.writer, self._settings, index=self.index, lexical=self.lexical
+        )
+
+    def indexer(self) -> Indexer:
+        """A worker for the queue of documents."""
+        return Indexer(
+            self._ground.database,
+            self._ground.writer,
+            self._settings,
+            embedding=self._embedding,
+            index=self.index,
+            lexical=self.lexical,
+        )
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Make what is missing and apply the audience rules before anything is served; at the end let go."""
+        await self._ground.writer.run(lambda tx: self.lexical.create(tx.connection))
+        await self.documents.apply_rules()
+        try:
+            yield
+        finally:
+            await self.index.close()
+            if self._embedding is not None:
+                self._embedding.close()
+
+    async def run(self) -> None:
+        """Index what is queued, until cancelled."""
+        await self.indexer().run(self._ground.bus)
+
+    async def check(self) -> None:
+        """Raises when the index does not answer."""
+        await self.index.ids(PUBLIC)
+
+    def open_judge(self, provider: Provider, settings: AssistantSettings, brand: str) -> Judge:
+        """Whoever judges turns over this knowledge."""
+        return Judge(self.search, provider, None, settings, brand)
+
+    def routes(self, guards: Guards) -> list[BaseRoute]:
+        """The library's HTTP and the content owner's page."""
+        return [
+            *routes.routes(self.documents, self.search, guards, self._settings),
+        ]
+
+    def _open_index(self, serving: bool) -> Index:
+        if self._embedding is None:
+            return NoIndex()
+        generation = self._ground.database.read_sync(_generation)
+        if self._settings.index_url:
+            return open_server(self._settings.index_url, generation)
+        owner = None if serving else find_owner(self._ground.data)
+        return RemoteIndex(owner) if owner else open_folder(self._ground.data / INDEX_FOLDER, generation)
+
+
+def _generation(connection: Connection) -> int:
+    return connection.execute(select(STATE.c.index_generation).where(STATE.c.id == 1)).scalar() or 0
+
