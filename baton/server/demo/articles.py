@@ -1,13 +1,16 @@
 """The help centre's articles: read from Markdown, grouped by topic, drawn as pages of the shop."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
+
+from baton.knowledge.arrivals import Arrival, from_upload
 
 FOLDER = Path(__file__).parent / "help"
 INTERNAL = "Internal:"
@@ -96,6 +99,14 @@ class Article:
 def articles() -> dict[str, Article]:
     """All articles by slug, internal ones included."""
     return {file.stem: _read(file) for file in sorted(FOLDER.glob("*.md"))}
+
+
+def arrivals(origin: str) -> Iterator[Arrival]:
+    """The articles as documents for the library; citations link to the shop at `origin` (scheme, host and port)."""
+    for article in articles().values():
+        url = f"{origin}{article.url}" if article.url else None
+        for arrival in from_upload(f"help/{article.slug}.md", article.file.read_bytes()):
+            yield replace(arrival, url=url)
 
 
 def topics() -> list[tuple[str, list[Article]]]:
