@@ -17,6 +17,7 @@ from baton.knowledge.index import Index, NoIndex, open_folder, open_server
 from baton.knowledge.indexing import Indexer
 from baton.knowledge.lexical import Lexical
 from baton.knowledge.library import STATE
+from baton.knowledge.pages import pages
 from baton.knowledge.records import PUBLIC
 from baton.knowledge.search import Search
 from baton.server.ground import Ground
@@ -79,6 +80,7 @@ class Knowledge:
         """The library's HTTP and the content owner's page."""
         return [
             *routes.routes(self.documents, self.search, guards, self._settings),
+            *pages(guards, self._settings),
         ]
 
     def _open_index(self, serving: bool) -> Index:
