@@ -101,7 +101,10 @@ export class Api {
       });
       request.addEventListener("error", () => reject(problem(0, {})));
     });
-    request.upload.addEventListener("progress", (event) => event.lengthComputable && onProgress(event.loaded / event.total));
+    request.upload.addEventListener(
+      "progress",
+      (event) => event.lengthComputable && onProgress(event.loaded / event.total),
+    );
     request.open("POST", "/api/v1/documents");
     request.setRequestHeader("X-CSRF-Token", this.#csrf);
     request.send(form);

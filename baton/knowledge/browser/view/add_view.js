@@ -14,8 +14,22 @@ export class AddView {
   #api;
   #uploads;
   #onAdded;
-  #picker = el("input", { type: "file", multiple: true, accept: ACCEPTED, class: "visually-hidden", tabindex: -1, "aria-hidden": "true" });
-  #address = el("input", { class: "input", id: "address", type: "url", placeholder: "https://example.com/help", required: true, autocomplete: "off" });
+  #picker = el("input", {
+    type: "file",
+    multiple: true,
+    accept: ACCEPTED,
+    class: "visually-hidden",
+    tabindex: -1,
+    "aria-hidden": "true",
+  });
+  #address = el("input", {
+    class: "input",
+    id: "address",
+    type: "url",
+    placeholder: "https://example.com/help",
+    required: true,
+    autocomplete: "off",
+  });
   #follow = el("input", { type: "checkbox" });
   #said = el("p", { class: "small", role: "status" });
   #list = el("ul", { class: "uploads", "aria-label": "Files being added" });
@@ -35,7 +49,14 @@ export class AddView {
     this.#clear.addEventListener("click", () => uploads.clear());
     uploads.addEventListener("change", () => this.#drawUploads());
     const drop = this.#dropZone(megabytes);
-    this.element = el("section", { class: "add", "aria-label": "Add documents" }, drop, this.#addressForm(), this.#list, this.#clear);
+    this.element = el(
+      "section",
+      { class: "add", "aria-label": "Add documents" },
+      drop,
+      this.#addressForm(),
+      this.#list,
+      this.#clear,
+    );
     this.#acceptDrops(drop);
   }
 
@@ -46,13 +67,21 @@ export class AddView {
 
   /** @param {number} megabytes */
   #dropZone(megabytes) {
-    const choose = el("button", { class: "button-link", type: "button", on: { click: () => this.choose() } }, "choose files");
+    const choose = el(
+      "button",
+      { class: "button-link", type: "button", on: { click: () => this.choose() } },
+      "choose files",
+    );
     return el(
       "div",
       { class: "drop" },
       icon("send"),
       el("p", {}, el("strong", {}, "Drop files or folders here"), " or ", choose),
-      el("p", { class: "tiny faint" }, `Markdown, text, HTML, PDF, Word, PowerPoint, Excel, EPUB, CSV and JSON lines, up to ${megabytes} MB each`),
+      el(
+        "p",
+        { class: "tiny faint" },
+        `Markdown, text, HTML, PDF, Word, PowerPoint, Excel, EPUB, CSV and JSON lines, up to ${megabytes} MB each`,
+      ),
       this.#picker,
     );
   }
@@ -102,7 +131,9 @@ export class AddView {
     this.#said.textContent = "Adding the address";
     try {
       await this.#api.addAddress(this.#address.value, this.#follow.checked);
-      this.#said.textContent = this.#follow.checked ? "Added. Its pages appear below as they are found." : "Added. It is being fetched.";
+      this.#said.textContent = this.#follow.checked
+        ? "Added. Its pages appear below as they are found."
+        : "Added. It is being fetched.";
       this.#address.value = "";
       this.#onAdded();
     } catch (error) {
@@ -127,7 +158,11 @@ function drawUpload(upload) {
     known: "Already here, unchanged",
     refused: upload.sentence,
   }[upload.state];
-  const progress = el("progress", { max: 1, value: upload.state === "sending" ? upload.share : 0, "aria-label": `${upload.name}, sent` });
+  const progress = el("progress", {
+    max: 1,
+    value: upload.state === "sending" ? upload.share : 0,
+    "aria-label": `${upload.name}, sent`,
+  });
   return el(
     "li",
     { class: `upload upload-${upload.state}` },

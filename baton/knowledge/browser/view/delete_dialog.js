@@ -23,14 +23,22 @@ export class DeleteDialog {
   constructor(api, onDone) {
     this.#api = api;
     this.#onDone = onDone;
-    const keep = el("button", { class: "button", type: "button", autofocus: true, on: { click: () => this.#dialog.close() } }, "Keep it");
+    const keep = el(
+      "button",
+      { class: "button", type: "button", autofocus: true, on: { click: () => this.#dialog.close() } },
+      "Keep it",
+    );
     this.#confirm.addEventListener("click", () => this.#delete());
     this.#dialog.append(
       el(
         "div",
         { class: "dialog-body" },
         this.#title,
-        el("p", { id: "delete-words", class: "soft" }, "It is out of every search at once, with all its versions. This can't be undone; you can add the file again."),
+        el(
+          "p",
+          { id: "delete-words", class: "soft" },
+          "It is out of every search at once, with all its versions. This can't be undone; you can add the file again.",
+        ),
         this.#said,
         el("div", { class: "dialog-actions" }, keep, this.#confirm),
       ),

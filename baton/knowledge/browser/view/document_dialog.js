@@ -24,7 +24,15 @@ export class DocumentDialog {
     const close = el("button", { class: "button", type: "button", on: { click: () => this.#dialog.close() } }, "Close");
     this.#more.addEventListener("click", () => this.#load());
     this.#dialog.append(
-      el("div", { class: "dialog-body" }, this.#head, this.#chunks, this.#said, this.#more, el("div", { class: "dialog-actions" }, close)),
+      el(
+        "div",
+        { class: "dialog-body" },
+        this.#head,
+        this.#chunks,
+        this.#said,
+        this.#more,
+        el("div", { class: "dialog-actions" }, close),
+      ),
     );
     this.#dialog.addEventListener("click", (event) => event.target === this.#dialog && this.#dialog.close());
     document.body.append(this.#dialog);
@@ -81,5 +89,10 @@ export class DocumentDialog {
 
 /** @param {ChunkItem} chunk */
 function drawChunk(chunk) {
-  return el("li", { class: "chunk" }, el("p", { class: "chunk-place" }, chunk.place), el("p", { class: "chunk-text" }, chunk.text));
+  return el(
+    "li",
+    { class: "chunk" },
+    el("p", { class: "chunk-place" }, chunk.place),
+    el("p", { class: "chunk-text" }, chunk.text),
+  );
 }

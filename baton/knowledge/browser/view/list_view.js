@@ -34,9 +34,21 @@ export class ListView {
     const columns = ["Document", "Status", "Chunks", "Changed"].map((name) =>
       el("th", { scope: "col", class: name === "Chunks" ? "number" : null }, name),
     );
-    const head = el("thead", {}, el("tr", {}, ...columns, el("th", { scope: "col" }, el("span", { class: "visually-hidden" }, "What to do"))));
-    this.#table = el("div", { class: "table-scroll" }, el("table", { class: "table", "aria-label": "Documents" }, head, this.#body));
-    this.#more = el("button", { class: "button more", type: "button", on: { click: () => library.more() } }, "Show more");
+    const head = el(
+      "thead",
+      {},
+      el("tr", {}, ...columns, el("th", { scope: "col" }, el("span", { class: "visually-hidden" }, "What to do"))),
+    );
+    this.#table = el(
+      "div",
+      { class: "table-scroll" },
+      el("table", { class: "table", "aria-label": "Documents" }, head, this.#body),
+    );
+    this.#more = el(
+      "button",
+      { class: "button more", type: "button", on: { click: () => library.more() } },
+      "Show more",
+    );
     library.addEventListener("change", () => this.#draw());
     this.element.append(el("p", { class: "loading", role: "status" }, "Loading the documents"));
   }
@@ -49,7 +61,10 @@ export class ListView {
     const notice = problem ? this.#trouble(problem) : null;
     const none = items.length ? null : el("p", { class: "empty" }, "No document fits this filter.");
     const shown = [notice, none ?? this.#table, hasMore ? this.#more : null].filter((part) => part !== null);
-    if (shown.some((part, place) => this.element.childNodes[place] !== part) || this.element.childNodes.length !== shown.length)
+    if (
+      shown.some((part, place) => this.element.childNodes[place] !== part) ||
+      this.element.childNodes.length !== shown.length
+    )
       this.element.replaceChildren(...shown);
   }
 
@@ -84,7 +99,11 @@ export class ListView {
   #cells(item) {
     const { word, look, icon: sign } = STATUS[item.status];
     const name = item.title || item.source;
-    const open = el("button", { class: "document-title", type: "button", "data-does": "open", on: { click: () => this.#doing.open(item) } }, name);
+    const open = el(
+      "button",
+      { class: "document-title", type: "button", "data-does": "open", on: { click: () => this.#doing.open(item) } },
+      name,
+    );
     return [
       el(
         "th",
@@ -93,13 +112,24 @@ export class ListView {
         item.audience === "staff" ? el("span", { class: "badge badge-outline" }, "Staff only") : null,
         el("span", { class: "document-source" }, item.external_id ?? item.source),
         item.error ? el("span", { class: "document-error" }, item.error) : null,
-        item.error && item.version ? el("span", { class: "document-note" }, "The earlier version is still searched.") : null,
+        item.error && item.version
+          ? el("span", { class: "document-note" }, "The earlier version is still searched.")
+          : null,
         item.note ? el("span", { class: "document-note" }, item.note) : null,
       ),
       el("td", { class: "status-cell" }, el("span", { class: `badge ${look}` }, icon(sign), word)),
       el("td", { class: "number chunks-cell" }, item.chunks ? number(item.chunks) : "–"),
-      el("td", { class: "changed-cell" }, el("time", { datetime: item.updated_at, title: exactly(item.updated_at) }, ago(item.updated_at))),
-      el("td", { class: "doing-cell" }, item.status === "failed" ? this.#again(item, name) : null, this.#delete(item, name)),
+      el(
+        "td",
+        { class: "changed-cell" },
+        el("time", { datetime: item.updated_at, title: exactly(item.updated_at) }, ago(item.updated_at)),
+      ),
+      el(
+        "td",
+        { class: "doing-cell" },
+        item.status === "failed" ? this.#again(item, name) : null,
+        this.#delete(item, name),
+      ),
     ];
   }
 
@@ -109,7 +139,17 @@ export class ListView {
    */
   #again(item, name) {
     const click = () => this.#doing.readAgain(item);
-    return el("button", { class: "button button-quiet", type: "button", "data-does": "again", "aria-label": `Try again: ${name}`, on: { click } }, "Try again");
+    return el(
+      "button",
+      {
+        class: "button button-quiet",
+        type: "button",
+        "data-does": "again",
+        "aria-label": `Try again: ${name}`,
+        on: { click },
+      },
+      "Try again",
+    );
   }
 
   /**
@@ -118,7 +158,17 @@ export class ListView {
    */
   #delete(item, name) {
     const click = () => this.#doing.remove(item);
-    return el("button", { class: "button button-quiet button-danger", type: "button", "data-does": "remove", "aria-label": `Delete ${name}`, on: { click } }, "Delete");
+    return el(
+      "button",
+      {
+        class: "button button-quiet button-danger",
+        type: "button",
+        "data-does": "remove",
+        "aria-label": `Delete ${name}`,
+        on: { click },
+      },
+      "Delete",
+    );
   }
 
   #empty() {
@@ -127,8 +177,16 @@ export class ListView {
       { class: "empty card" },
       icon("document"),
       el("h2", {}, "No documents yet"),
-      el("p", {}, "What you add here is all that the assistant can answer from. Your help pages or a list of questions and answers are a good start."),
-      el("button", { class: "button button-primary", type: "button", on: { click: () => this.#doing.choose() } }, "Choose files"),
+      el(
+        "p",
+        {},
+        "What you add here is all that the assistant can answer from. Your help pages or a list of questions and answers are a good start.",
+      ),
+      el(
+        "button",
+        { class: "button button-primary", type: "button", on: { click: () => this.#doing.choose() } },
+        "Choose files",
+      ),
     );
   }
 
@@ -137,6 +195,12 @@ export class ListView {
     const way = problem.isSignedOut
       ? el("a", { class: "button", href: "/sign-in?next=/knowledge" }, "Sign in")
       : el("button", { class: "button", type: "button", on: { click: () => this.#library.refresh() } }, "Try again");
-    return el("div", { class: "notice notice-danger trouble", role: "alert" }, icon("warning"), el("p", {}, problem.message), way);
+    return el(
+      "div",
+      { class: "notice notice-danger trouble", role: "alert" },
+      icon("warning"),
+      el("p", {}, problem.message),
+      way,
+    );
   }
 }

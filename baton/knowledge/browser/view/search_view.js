@@ -9,7 +9,14 @@ import { nearness } from "../words.js";
 /** Trying a search: the passages a question finds, how near each is in a word and a number. */
 export class SearchView {
   #api;
-  #query = el("input", { class: "input", id: "question", type: "search", placeholder: "How long does a refund take?", required: true, autocomplete: "off" });
+  #query = el("input", {
+    class: "input",
+    id: "question",
+    type: "search",
+    placeholder: "How long does a refund take?",
+    required: true,
+    autocomplete: "off",
+  });
   #visitor = el("input", { type: "checkbox", checked: true });
   #said = el("p", { class: "small faint", role: "status" }, "See what a question finds, before a visitor asks it.");
   #results = el("ol", { class: "passages", "aria-label": "Passages found" });

@@ -18,7 +18,12 @@ export class SummaryView {
   #library;
   #sentence = el("p", { class: "soft", "aria-live": "polite" });
   #parts = el("div", { class: "parts", role: "group", "aria-label": "Show documents that are" });
-  #search = el("input", { class: "input", type: "search", placeholder: "Filter by title or source", "aria-label": "Filter by title or source" });
+  #search = el("input", {
+    class: "input",
+    type: "search",
+    placeholder: "Filter by title or source",
+    "aria-label": "Filter by title or source",
+  });
   #typing = 0;
 
   /** @param {Library} library */
@@ -37,9 +42,12 @@ export class SummaryView {
     if (!this.#library.counts) return;
     this.#sentence.textContent = said(this.#library);
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.status : undefined;
-    const shown = PARTS.filter(({ status, of }) => !status || of(this.#library) || status === this.#library.filter.status);
+    const shown = PARTS.filter(
+      ({ status, of }) => !status || of(this.#library) || status === this.#library.filter.status,
+    );
     this.#parts.replaceChildren(...shown.map((part) => this.#button(part)));
-    if (focused !== undefined) this.#parts.querySelector(`[data-status="${focused}"]`)?.focus();
+    const again = focused === undefined ? null : this.#parts.querySelector(`[data-status="${focused}"]`);
+    if (again instanceof HTMLElement) again.focus();
     this.element.hidden = this.#library.total === 0;
   }
 
@@ -48,7 +56,13 @@ export class SummaryView {
     const isShown = this.#library.filter.status === status;
     return el(
       "button",
-      { class: "part", type: "button", "aria-pressed": String(isShown), "data-status": status, on: { click: () => this.#library.show({ status }) } },
+      {
+        class: "part",
+        type: "button",
+        "aria-pressed": String(isShown),
+        "data-status": status,
+        on: { click: () => this.#library.show({ status }) },
+      },
       word,
       " ",
       el("span", { class: "figures faint" }, number(of(this.#library))),
