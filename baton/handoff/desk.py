@@ -154,7 +154,8 @@ class Desk:
         steps.say(tx, conversation, handoff, "handoff.transferred", author, face)
         steps.say_staff(tx, conversation, handoff, "handoff.routed", author, agent=agent, team=handoff.team)
         steps.note(tx, conversation, handoff, by.id, note)
-        return self._brief_and_save(tx, conversation, handoff)
+        rows.save(tx, handoff)
+        return handoff
 
     def put_back(self, tx: Transaction, handoff_id: str, code: str, text: str) -> Handoff:
         """Whoever held it, or was asked, is gone: it waits again. Raises `not_open`."""
@@ -166,7 +167,8 @@ class Desk:
         steps.say(tx, conversation, handoff, "handoff.transferred", Author.system())
         reasons = [{"code": code, "text": text}]
         steps.say_staff(tx, conversation, handoff, "handoff.reasoned", Author.system(), reasons=reasons)
-        return self._brief_and_save(tx, conversation, handoff)
+        rows.save(tx, handoff)
+        return handoff
 
     # To an end
 
@@ -295,7 +297,6 @@ class Desk:
         handoff.requested_seq = event.seq
         staff_only = {"reasons": handoff.reasons, "team": handoff.team, "priority": handoff.priority}
         steps.say_staff(tx, conversation, handoff, "handoff.reasoned", author, **staff_only)
-        handoff.briefing = brief(tx.connection, conversation, handoff.reasons)
         rows.add(tx, handoff)
         tx.notify("handoffs", handoff=handoff.id, status=handoff.status)
         return handoff
@@ -314,7 +315,9 @@ class Desk:
         conversation.offers_running = 0
         face = face_of(tx.connection, agent.id)
         steps.say(tx, conversation, handoff, "handoff.accepted", Author.agent(agent.id), face)
-        return self._brief_and_save(tx, conversation, handoff)
+        handoff.briefing = brief(tx.connection, conversation, handoff.reasons)
+        rows.save(tx, handoff)
+        return handoff
 
     def _check_target(self, tx: Transaction, by: StaffMember, team: str | None, agent: str | None) -> None:
         if (team is None) == (agent is None):
@@ -325,11 +328,6 @@ class Desk:
             raise invalid("agent", "It can't be given to yourself. Accept it, or take the conversation over.")
         if agent is not None and find_agent(tx.connection, agent) is None:
             raise not_found("agent")
-
-    def _brief_and_save(self, tx: Transaction, conversation: LockedConversation, handoff: Handoff) -> Handoff:
-        handoff.briefing = brief(tx.connection, conversation, handoff.reasons)
-        rows.save(tx, handoff)
-        return handoff
 
     def _save_ended(self, tx: Transaction, handoff: Handoff, seq: int) -> Handoff:
         handoff.ended_seq = seq

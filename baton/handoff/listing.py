@@ -38,7 +38,7 @@ def list_handoffs(
         later = tuple_(row.queued_at, row.id) > tuple_(queued_at, id)
         query = query.where(or_(row.priority < priority, and_(row.priority == priority, later)))
     found = connection.execute(query.order_by(row.priority.desc(), row.queued_at, row.id).limit(limit + 1)).all()
-    handoffs = [Handoff(**one._mapping) for one in found[:limit]]
+    handoffs = [_briefed(connection, Handoff(**one._mapping)) for one in found[:limit]]
     names = names_of(connection, handoffs)
     last = handoffs[-1] if len(found) > limit else None
     next = wrap(last.priority, last.queued_at, last.id) if last else None
@@ -46,16 +46,19 @@ def list_handoffs(
 
 
 def read_handoff(connection: Connection, id: str, now: datetime) -> Shape | None:
-    """One handoff, with the briefing brought up to now while somebody waits."""
+    """One handoff with its briefing."""
     handoff = rows.find(connection, id)
     if handoff is None:
         return None
+    return handoff_shape(_briefed(connection, handoff), names_of(connection, [handoff]), now)
+
+
+def _briefed(connection: Connection, handoff: Handoff) -> Handoff:
+    """With its briefing as of now, while somebody waits; later it stays as it was when accepted."""
     if handoff.status in QUEUED:
-        conversation = connection.execute(
-            select(CONVERSATIONS).where(CONVERSATIONS.c.id == handoff.conversation_id)
-        ).one()
-        handoff.briefing = brief(connection, conversation, handoff.reasons)
-    return handoff_shape(handoff, names_of(connection, [handoff]), now)
+        query = select(CONVERSATIONS).where(CONVERSATIONS.c.id == handoff.conversation_id)
+        handoff.briefing = brief(connection, connection.execute(query).one(), handoff.reasons)
+    return handoff
 
 
 def read_conversation(connection: Connection, id: str, now: datetime) -> Shape | None:

@@ -16,7 +16,8 @@ class Handoff(SQLModel, table=True):
     row, so that no worker has to claim it first.
 
     `requested_seq` and `ended_seq` are the events that began and ended it; `declined_by` lists the agents who passed on
-    it, by word or by letting the offer lapse.
+    it, by word or by letting the offer lapse. `briefing` is what the agent had before them when accepting; until then
+    it is made from the record whenever somebody reads it.
     """
 
     id: str = Field(primary_key=True)

@@ -1,6 +1,8 @@
 """Reading and writing handoff rows, inside a transaction or a reader's snapshot."""
 
-from sqlalchemy import Connection, Table, insert, or_, select, update
+from typing import Any
+
+from sqlalchemy import Connection, Table, or_, select, update
 
 from baton.core.transaction import Transaction
 from baton.handoff.records import Handoff
@@ -38,7 +40,7 @@ def find_with(connection: Connection, staff_id: str) -> list[Handoff]:
 
 def add(tx: Transaction, handoff: Handoff) -> None:
     """Store a new handoff."""
-    tx.connection.execute(insert(HANDOFFS), [_values(handoff)])
+    tx.insert(Handoff, _values(handoff))
 
 
 def save(tx: Transaction, handoff: Handoff) -> None:
@@ -46,5 +48,5 @@ def save(tx: Transaction, handoff: Handoff) -> None:
     tx.connection.execute(update(HANDOFFS).where(HANDOFFS.c.id == handoff.id).values(_values(handoff)))
 
 
-def _values(handoff: Handoff) -> dict[str, object]:
+def _values(handoff: Handoff) -> dict[str, Any]:
     return {name: getattr(handoff, name) for name in _COLUMNS}

@@ -129,7 +129,7 @@ def test_the_record_of_a_real_conversation_is_read_whole(world: World) -> None:
     world.writer.run_sync(answered)
     world.says("That does not help. I want a person", id)
     world.writer.run_sync(lambda tx: world.desk.request(tx, id, "vis_1", "r1"))
-    briefing = world.open_handoff(id).briefing
+    briefing = world.briefing(world.open_handoff(id).id)
     assert briefing["question"] == "That does not help. I want a person"
     assert briefing["tried"][0]["came_of_it"] == "The visitor wrote: “That does not help. I want a person”"
     assert briefing["page"] == {"url": "https://shop/x", "title": "Basket"}

@@ -123,7 +123,7 @@ def test_a_transfer_to_a_team_waits_there_and_only_its_holder_may_ask_for_it(wor
     world.writer.run_sync(lambda tx: world.desk.accept(tx, handoff.id, ann))
     moved = world.writer.run_sync(lambda tx: world.desk.transfer(tx, handoff.id, ann, team="billing", note="A refund."))
     assert (moved.status, moved.team, moved.accepted_by, moved.note) == ("waiting", "billing", None, "A refund.")
-    assert moved.briefing["notes"] == ["A refund."]
+    assert world.briefing(handoff.id)["notes"] == ["A refund."]
     assert world.conversation(handoff.conversation_id).status == "waiting_for_agent"
     boss = world.agent("Sue", role="supervisor")
     offered = world.writer.run_sync(lambda tx: world.desk.transfer(tx, handoff.id, boss, agent=bob.id))
@@ -245,8 +245,9 @@ def test_the_assistants_escalation_says_who_asked_and_keeps_its_reasons_for_staf
     seen = [event for event in world.events(id) if event.audience == "visitor"][-1]
     assert seen.body["by"] == "assistant"
     assert set(seen.body) == {"handoff", "agent", "position", "by"}
-    assert handoff.briefing["reasons"] == reasons
-    assert {"name": "order", "value": "48213", "assurance": "claimed"} in handoff.briefing["facts"]
+    briefing = world.briefing(handoff.id)
+    assert briefing["reasons"] == reasons
+    assert {"name": "order", "value": "48213", "assurance": "claimed"} in briefing["facts"]
 
 
 def test_a_draft_is_not_held_while_reviews_do_not_exist_so_that_it_is_offered_instead(embedded_world: World) -> None:

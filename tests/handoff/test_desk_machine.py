@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from baton.core.staff import StaffMember
 from baton.core.transaction import Transaction
@@ -149,5 +149,6 @@ class DeskMachine(RuleBasedStateMachine):
         assert not any(id in str(event.body) for event in seen for id in ids)
 
 
-class TestDeskMachine(DeskMachine.TestCase):
-    settings = settings(max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_input_leaves_the_desk_without_a_holder_or_a_deadline() -> None:
+    few = settings(max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(DeskMachine, settings=few)

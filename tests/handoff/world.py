@@ -21,6 +21,7 @@ from baton.core.transaction import EVENTS, Transaction, read_event
 from baton.core.writer import Writer
 from baton.handoff import presence, rows
 from baton.handoff.desk import Desk
+from baton.handoff.listing import read_handoff
 from baton.handoff.records import Handoff
 from baton.handoff.settings import HandoffSettings
 from baton.handoff.waiting import Sweep
@@ -72,6 +73,12 @@ class World:
         handoff = self.database.read_sync(lambda connection: rows.find(connection, id))
         assert handoff is not None
         return handoff
+
+    def briefing(self, handoff: str) -> dict[str, Any]:
+        """As an agent reads it now."""
+        shape = self.database.read_sync(lambda connection: read_handoff(connection, handoff, self.clock.now()))
+        assert shape is not None
+        return dict(shape["briefing"])
 
     def conversation(self, id: str) -> Any:
         return self.writer.run_sync(lambda tx: tx.conversation(id))
