@@ -1,5 +1,6 @@
 """The scripts of the demonstration's past can be played."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -74,7 +75,7 @@ def test_the_suggestions_are_a_table_cell_a_list_and_one_that_nobody_can_answer(
     assert len(brand["suggestions"]) == 3
     assert "| Norway | €16.90 |" in articles()["shipping-costs"].text
     assert "1. Wash the pan" in articles()["seasoning-a-pan"].text
-    assert not any("rent out" in article.text or "wedding" in article.text for article in articles().values())
+    assert not any(re.search(r"\b(rent|wedding)", article.text) for article in articles().values())
     assert "software" in brand["greeting"] and "team" in brand["greeting"]
 
 
