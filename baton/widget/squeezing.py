@@ -6,12 +6,15 @@ BLANK = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 TOKEN = re.compile(r"""[\w$#]+|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`|.""", re.DOTALL)
 PATTERN = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\[\n])+/\w*")
 BEFORE_PATTERN = frozenset("(=,:!&|?{};[")
+NEEDLESS = frozenset([",)", ",]", ",}", ";}"])
+"""Pairs of which the first does nothing."""
 SHEET = re.compile(r"`[^`]*;\n[^`]*`")
 WORD = re.compile(r"[\w$#]")
 
 
 def squeeze(source: str) -> str:
-    """The same program. It must end every statement with `;` or `}` and nest no template literals."""
+    """The same program. It must end every statement with `;` or `}`, give every loop a body in braces and nest no
+    template literals."""
     out: list[str] = []
     at, last, apart = 0, ";", False
     while at < len(source):
@@ -20,7 +23,7 @@ def squeeze(source: str) -> str:
             continue
         token = (last in BEFORE_PATTERN and PATTERN.match(source, at)) or TOKEN.match(source, at)
         assert token is not None
-        if out and out[-1] == "," and token[0] in ")]}":
+        if out and (out[-1] + token[0]) in NEEDLESS:
             out.pop()
         if apart and WORD.match(last) and WORD.match(token[0]):
             out.append(" ")
@@ -30,5 +33,6 @@ def squeeze(source: str) -> str:
 
 
 def _squeeze_sheet(sheet: re.Match[str]) -> str:
-    """A style sheet in a template literal: no space where a declaration or rule begins or ends."""
-    return re.sub(r"\s*([{};,]|: )\s*", lambda mark: mark[1].strip(), sheet[0])
+    """A style sheet in a template literal: no space or zero that does nothing."""
+    shorter = re.sub(r"\s*([{};,]|: )\s*", lambda mark: mark[1].strip(), sheet[0])
+    return re.sub(r"(?<![\d.])0(?=\.\d)", "", shorter).replace(";}", "}")

@@ -73,6 +73,7 @@ class VisitorServer:
         self.agents_online = 1
         self.files = browser_files()
         self._outbox: dict[WebSocket, asyncio.Queue[Frame | int]] = {}
+        self._news = asyncio.Event()
 
     # What tests read
 
@@ -93,12 +94,23 @@ class VisitorServer:
         """What visitors said in the newest conversation, in order."""
         return [
             event["body"]["text"]
-            for event in self.newest.events
+            for event in (self.newest.events if self.conversations else [])
             if event["kind"] == "message.added" and event["author"]["kind"] == "visitor"
         ]
 
     def frames(self, type_: str) -> list[Frame]:
         return [frame for frame in self.received if frame["type"] == type_]
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait for what a frame of a visitor brings about."""
+        async with asyncio.timeout(8):
+            while not holds():
+                self._news.clear()
+                await self._news.wait()
+
+    async def until_nobody_is_there(self) -> None:
+        """Wait until every socket is closed."""
+        await self.until(lambda: not self.sockets)
 
     # What tests do
 
@@ -192,6 +204,7 @@ class VisitorServer:
                 writing.cancel()
         finally:
             del self.sockets[websocket], self._outbox[websocket]
+            self._news.set()
 
     async def _write(self, websocket: WebSocket) -> None:
         while True:
@@ -204,6 +217,7 @@ class VisitorServer:
         try:
             while True:
                 self._handle(websocket, json.loads(await websocket.receive_text()))
+                self._news.set()
         except (WebSocketDisconnect, RuntimeError):
             return
 
@@ -279,6 +293,18 @@ class VisitorServer:
         return usual | {"working": None, "queue": None} | conversation.state
 
 
+class _Runner(uvicorn.Server):
+    """Says when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.is_ready.set()
+
+
 @asynccontextmanager
 async def running() -> AsyncIterator[VisitorServer]:
     """The server on a free port of loopback, until the block ends."""
@@ -287,14 +313,12 @@ async def running() -> AsyncIterator[VisitorServer]:
         listening.bind(("127.0.0.1", 0))
         server.port = listening.getsockname()[1]
         config = uvicorn.Config(server.app(), log_level="critical", lifespan="off", timeout_graceful_shutdown=1)
-        runner = uvicorn.Server(config)
-        async with asyncio.TaskGroup() as tasks:
-            serving = tasks.create_task(runner.serve(sockets=[listening]))
-            while not runner.started:
-                await asyncio.sleep(0)
-            try:
-                yield server
-            finally:
-                server.cut(1001)
-                runner.should_exit = True
-                await serving
+        runner = _Runner(config)
+        serving = asyncio.create_task(runner.serve(sockets=[listening]))
+        try:
+            await runner.is_ready.wait()
+            yield server
+        finally:
+            server.cut(1001)
+            runner.should_exit = True
+            await serving

@@ -127,7 +127,7 @@ export type Translate = (key: string, values?: Record<string, string | number>) 
 export interface Actions {
   send(text: string): void;
   retry(id: string): void;
-  askPerson(): void;
+  askPerson(): unknown;
   cancelPerson(): void;
   feedback(seq: number, helpful: boolean): void;
   rate(score: number): void;
@@ -135,7 +135,6 @@ export interface Actions {
   startNew(): void;
   again(): void;
   typing(on: boolean): void;
-  close(): void;
 }
 
 /** What every part of the drawing needs. */

@@ -55,10 +55,7 @@ export function place(/** @type {State} */ state, /** @type {Frame} */ event) {
 /** @type {Record<string, (state: State, frame: any, now: number) => Partial<State>>} */
 const frames = {
   welcome: (state, frame) => ({
-    ...(frame.conversation !== state.conversation && {
-      ...fresh(frame.conversation),
-      outbox: state.outbox.filter((entry) => !entry.seq),
-    }),
+    ...follow(state, frame.conversation),
     status: frame.status,
     brand: frame.brand ?? {},
     online: +frame.agents_online || 0,
@@ -133,8 +130,14 @@ export function receive(state, frame, now) {
   return change ? { ...state, ...change } : state;
 }
 
-/** A conversation of which nothing is known yet. */
-export const fresh = (/** @type {string | null} */ conversation) => ({ ...FRESH, conversation });
+/**
+ * The state turned to a conversation of which nothing is known yet, unless it is this one already.
+ * @param {State} state @param {string | null} conversation
+ */
+export const follow = (state, conversation) =>
+  conversation === state.conversation
+    ? state
+    : { ...state, ...FRESH, conversation, outbox: state.outbox.filter(({ seq }) => !seq) };
 
 /** The outbox with one entry changed. */
 export function amend(/** @type {State} */ { outbox }, /** @type {string} */ id, /** @type {object} */ change) {

@@ -1,7 +1,7 @@
 // @ts-check
 // <baton-chat>: joins the conversation to its drawing, and both to the page around it.
 
-import { asking, unread } from "./conversation.js";
+import { unread } from "./conversation.js";
 import { Session } from "./session.js";
 import { words } from "./strings.js";
 import { CSS } from "./styles.js";
@@ -52,7 +52,7 @@ export class BatonChat extends HTMLElement {
 
   /** Says something in the visitor's name. */
   send(/** @type {string} */ text) {
-    this.#session?.ask("message.send", { text });
+    this.#session?.send(text);
   }
 
   connectedCallback() {
@@ -119,50 +119,17 @@ export class BatonChat extends HTMLElement {
     const session = this.#session;
     if (!session || locale !== this.#locale()) return;
     const page = this.getAttribute("mode") === "page";
-    this.#panel = new Panel(
-      { ...spoken, host: this.getAttribute("host") ?? HOST, actions: this.#actions(session) },
-      page,
-      {
-        draft: session.store.get("draft") ?? "",
-        keep: (draft) => session.store.set("draft", draft),
-        toggle: (open) => {
-          this.open = open;
-        },
+    this.#panel = new Panel({ ...spoken, host: this.getAttribute("host") ?? HOST, actions: session }, page, {
+      draft: session.store.get("draft") ?? "",
+      keep: (draft) => session.store.set("draft", draft),
+      toggle: (open) => {
+        this.open = open;
       },
-    );
+    });
     this.shadowRoot?.replaceChildren(this.#panel.node);
     this.#panel.show(this.open);
     this.#draw();
     this.#tell("ready");
-  }
-
-  /** @returns {import("../types").Actions} */
-  #actions(/** @type {Session} */ session) {
-    return {
-      send: (text) => {
-        session.typing(false);
-        session.ask("message.send", { text });
-      },
-      retry: (id) => session.retry(id),
-      askPerson: () => {
-        if (!asking(session.state)) session.ask("handoff.request");
-      },
-      cancelPerson: () => session.ask("handoff.cancel"),
-      feedback: (seq, helpful) =>
-        session.give({ feedback: { ...session.state.given.feedback, [seq]: helpful } }, "feedback.send", {
-          seq,
-          helpful,
-          comment: null,
-        }),
-      rate: (score) => session.give({ rating: score }, "rating.send", { score, comment: null }),
-      contact: (email, name) => session.give({ contact: email }, "contact.send", { email, name: name || null }),
-      startNew: () => session.ask("conversation.new"),
-      typing: (on) => session.typing(on),
-      again: () => session.again(),
-      close: () => {
-        this.open = false;
-      },
-    };
   }
 
   #toggled() {

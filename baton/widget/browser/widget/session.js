@@ -1,13 +1,14 @@
 // @ts-check
 // A visitor's side of a conversation: what is known, what was sent and not yet acknowledged, and the way to say more.
 
-import { amend, EMPTY, fresh, place, receive } from "./conversation.js";
+import { amend, asking, EMPTY, follow, place, receive } from "./conversation.js";
 import { VisitorSocket } from "./socket.js";
 import { Store } from "./store.js";
 
 /** @typedef {import("../types").State} State */
 /** @typedef {import("../types").Entry} Entry */
 /** @typedef {import("../types").Frame} Frame */
+/** @typedef {import("../types").Actions} Actions */
 
 const POLICY = 1008;
 const TOO_LARGE = 1009;
@@ -16,6 +17,7 @@ const TYPING_EVERY = 3000;
 /** After so long another tab's frame is sent from here: that tab may be gone. */
 const ADOPT_AFTER = 10000;
 
+/** @implements {Actions} */
 export class Session {
   /** @type {State} */
   state = EMPTY;
@@ -66,27 +68,34 @@ export class Session {
     this.#socket.stop();
   }
 
-  /** Connects again after a refusal. */
-  again() {
+  /** Connects again after a refusal, or as somebody else. */
+  again = () => {
     this.#socket.stop();
     this.#set({ link: "connecting" });
     this.#socket.start();
+  };
+
+  send(/** @type {string} */ text) {
+    this.typing(false);
+    this.#queue("message.send", { text });
   }
 
-  /** Queues a frame that has to be acknowledged; it leaves as soon as it can, once, in order. */
-  ask(/** @type {string} */ type, fields = {}) {
-    const id = this.store.nextId();
-    const entry = { id, at: Date.now(), frame: { type, client_id: id, ...fields } };
-    this.#own.add(id);
-    this.store.set(`out:${id}`, entry);
-    this.#set({ outbox: [...this.state.outbox, entry], refusal: null });
-    this.#flush();
+  askPerson = () => asking(this.state) || this.#queue("handoff.request");
+
+  cancelPerson = () => this.#queue("handoff.cancel");
+
+  startNew = () => this.#queue("conversation.new");
+
+  feedback(/** @type {number} */ seq, /** @type {boolean} */ helpful) {
+    this.#give({ feedback: { ...this.state.given.feedback, [seq]: helpful } }, "feedback.send", { seq, helpful });
   }
 
-  /** Queues what the visitor gives, and remembers it. @param {import("../types").Given} given */
-  give(given, /** @type {string} */ type, /** @type {object} */ fields) {
-    this.#keepGiven({ ...this.state.given, ...given });
-    this.ask(type, fields);
+  rate(/** @type {number} */ score) {
+    this.#give({ rating: score }, "rating.send", { score });
+  }
+
+  contact(/** @type {string} */ email, /** @type {string} */ name) {
+    this.#give({ contact: email }, "contact.send", { email, name });
   }
 
   /** Sends a refused message again. */
@@ -142,7 +151,7 @@ export class Session {
     const known = store.get("token");
     const otherTabWasFirst = !this.#token && known && known !== token;
     const wentBack = conversation === state.conversation && last_seq < state.last;
-    if (wentBack) this.#set(fresh(null));
+    if (wentBack) this.#set(follow(state, null));
     if (wentBack || otherTabWasFirst) this.#socket.resume();
     return !wentBack && !otherTabWasFirst;
   }
@@ -224,6 +233,22 @@ export class Session {
     this.#set({ link: "refused" });
   }
 
+  /** Queues a frame that has to be acknowledged; it leaves as soon as it can, once, in order. */
+  #queue(/** @type {string} */ type, fields = {}) {
+    const id = this.store.nextId();
+    const entry = { id, at: Date.now(), frame: { type, client_id: id, ...fields } };
+    this.#own.add(id);
+    this.store.set(`out:${id}`, entry);
+    this.#set({ outbox: [...this.state.outbox, entry], refusal: null });
+    this.#flush();
+  }
+
+  /** Queues what the visitor gives, and remembers it. @param {import("../types").Given} given */
+  #give(given, /** @type {string} */ type, /** @type {object} */ fields) {
+    this.#keepGiven({ ...this.state.given, ...given });
+    this.#queue(type, fields);
+  }
+
   #flush() {
     const { link, outbox } = this.state;
     const now = Date.now();
@@ -264,8 +289,8 @@ export class Session {
 
   /** Takes from the store what it holds of a conversation, and everything still to be sent. */
   #recall(/** @type {string | null} */ conversation) {
-    const { state, store } = this;
-    const kept = conversation === state.conversation ? state : { ...state, ...fresh(conversation) };
+    const { store } = this;
+    const kept = follow(this.state, conversation);
     const ids = new Set([...kept.outbox.map(({ id }) => id), ...kept.events.map(({ body }) => body?.client_id)]);
     this.#set({
       ...kept,

@@ -47,7 +47,7 @@ svg { inline-size: 20px; block-size: 20px; flex: none; fill: none; stroke: curre
 .launcher {
   position: fixed; z-index: 2147483000; inset-block-end: 16px; inset-inline-end: 16px;
   inline-size: 56px; block-size: 56px; border-radius: 50%; display: grid; place-items: center;
-  background: var(--brand); color: var(--on-brand); box-shadow: var(--shadow-float); transition: background .12s;
+  background: var(--brand); color: var(--on-brand); box-shadow: var(--shadow-float);
 }
 .launcher:hover, .primary:hover, .send.ready:hover { filter: brightness(.92); }
 .launcher:focus-visible { border-radius: 50%; }
@@ -78,7 +78,7 @@ h2, .who { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .dot { display: inline-block; inline-size: 8px; block-size: 8px; border-radius: 50%; margin-inline-end: 5px; background: var(--human-mark); }
 .dot.waiting { background: var(--waiting-mark); border-radius: 2px; }
 .who .dot:not(:first-child) { margin-inline-start: 8px; }
-.icon, .send { inline-size: 44px; block-size: 44px; display: grid; place-items: center; border-radius: 10px; color: var(--ink-soft); transition: background .12s; }
+.icon, .send { inline-size: 44px; block-size: 44px; display: grid; place-items: center; border-radius: 10px; color: var(--ink-soft); }
 .icon:hover, summary:hover { background: var(--sunken); color: var(--ink); }
 .face {
   position: relative; flex: none; display: grid; place-items: center; inline-size: 36px; block-size: 36px; border-radius: 10px; overflow: hidden;
@@ -133,7 +133,7 @@ details a { display: inline-flex; align-items: center; min-block-size: 44px; pad
 .unhelpful svg { transform: rotate(180deg); }
 
 .chips { display: flex; flex-wrap: wrap; gap: 8px; margin-block: 8px 2px; }
-.chip { display: inline-flex; align-items: center; gap: 6px; min-block-size: 44px; padding: 6px 14px; border-radius: 22px; border: 1px solid var(--brand); background: var(--surface); color: var(--brand); font-weight: 550; font-size: 13px; line-height: 1.3; text-align: start; transition: background .12s; }
+.chip { display: inline-flex; align-items: center; gap: 6px; min-block-size: 44px; padding: 6px 14px; border-radius: 22px; border: 1px solid color-mix(in oklch, var(--brand) 40%, var(--surface)); background: var(--surface); color: var(--brand); font-weight: 550; font-size: 13px; line-height: 1.3; text-align: start; }
 .chip:hover { background: var(--brand-tint); }
 .chip svg { inline-size: 16px; block-size: 16px; }
 
@@ -169,12 +169,12 @@ textarea:focus-visible { outline: none; }
   .panel[open] + .launcher { display: none; }
 }
 @media (prefers-reduced-motion: no-preference) {
+  button { transition: background .12s; }
   dialog.panel { animation: enter .2s cubic-bezier(.2, .7, .3, 1); }
   .dots i { animation: dot 1.2s infinite; }
   .dots i:nth-child(2) { animation-delay: .15s; }
   .dots i:nth-child(3) { animation-delay: .3s; }
 }
-@media (prefers-reduced-motion) { * { transition: none !important; } }
 @keyframes enter { from { opacity: 0; transform: translateY(8px); } }
 @keyframes dot { 30% { opacity: .3; transform: translateY(-2px); } 60% { opacity: 1; } }
 @media (forced-colors: active) {

@@ -10,8 +10,8 @@ import { face } from "./items.js";
 
 const LINES = 5;
 
-/** @param {import("../../types").Ui} ui @param {boolean} closable */
-export function top({ t, host, actions }, closable) {
+/** @param {import("../../types").Ui} ui @param {false | (() => void)} close */
+export function top({ t, host, actions }, close) {
   const title = h("div");
   const person = button("icon", t("person"), actions.askPerson, "person", true);
   const node = h(
@@ -19,7 +19,7 @@ export function top({ t, host, actions }, closable) {
     { part: "header" },
     title,
     person,
-    closable && button("icon", t("close"), actions.close, "close", true),
+    close && button("icon", t("close"), close, "close", true),
   );
   const banner = h("div.banner", { role: "status" });
   let drawn = "";

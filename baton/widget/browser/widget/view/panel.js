@@ -30,7 +30,7 @@ export class Panel {
   constructor(ui, page, { draft, keep, toggle }) {
     this.#ui = ui;
     this.#page = page;
-    this.#top = top(ui, !page);
+    this.#top = top(ui, !page && (() => toggle(false)));
     this.#log = new Log(ui);
     this.#composer = composer(ui, draft, keep);
     const onkeydown = (/** @type {KeyboardEvent} */ event) => {
