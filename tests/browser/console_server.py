@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,11 @@ class ConsoleServer:
         async with asyncio.timeout(10), self._heard_more:
             await self._heard_more.wait_for(lambda: any(map(matches, self.heard)))
         return next(filter(matches, self.heard))
+
+    def become(self, role: str) -> None:
+        """Ana has another role."""
+        assert self.guards.member is not None
+        self.guards.member = replace(self.guards.member, role=role)
 
     def sign_out(self) -> None:
         self.guards.member = None

@@ -141,7 +141,7 @@ class World:
 
     def tell_summary(self, talk: Talk) -> None:
         """The inbox learns how it is now."""
-        self.tell("inbox", {"type": "inbox", "conversation": talk.summary})
+        self.tell("inbox", {"type": "inbox", "conversation": dict(talk.summary)})
 
     def _at(self, minutes_ago: float) -> str:
         at = datetime.now(UTC) if minutes_ago == 0 else self.now - timedelta(minutes=minutes_ago)

@@ -62,6 +62,7 @@ async def test_a_waiting_message_survives_a_reload_under_its_client_id(chromium:
 async def test_a_refused_reply_says_why_and_can_be_edited(chromium: Browser) -> None:
     async with at_desk(chromium) as desk:
         await desk.open("mine")
+        await desk.heard(lambda frame: frame["type"] == "read")
         desk.server.world.talks["cnv_mine"].summary["holder"] = {"kind": "agent", "id": OTHER["id"], "name": "Ben"}
         await desk.composer.fill("Too late.")
         await desk.composer.press("Enter")

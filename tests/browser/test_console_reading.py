@@ -1,0 +1,133 @@
+"""The transcript and the briefing: sources, reasons, notes, and text that stays text."""
+
+from playwright.async_api import Browser, expect
+
+from tests.browser.console_desk import at_desk
+from tests.browser.console_stories import RETURNS
+from tests.browser.console_world import AGENT, World
+
+
+async def test_a_source_opens_the_quote_and_links_to_the_page(chromium: Browser) -> None:
+    async with at_desk(chromium) as desk:
+        await desk.open("refund")
+        await desk.transcript.get_by_text("Returns › How long it takes").click()
+        await expect(desk.transcript.get_by_text(RETURNS["quote"])).to_be_visible()
+        link = desk.transcript.get_by_role("link", name="Open Returns")
+        await expect(link).to_have_attribute("href", str(RETURNS["url"]))
+        await expect(link).to_have_attribute("rel", "noopener noreferrer")
+
+
+async def test_every_decision_says_why_in_a_sentence_and_shows_its_signals_on_demand(chromium: Browser) -> None:
+    async with at_desk(chromium) as desk:
+        await desk.open("refund")
+        why = desk.transcript.get_by_text("Answered: the passage states it, and every claim is backed.")
+        await expect(why).to_be_visible()
+        await expect(desk.transcript.get_by_text("Offered a person: the passages are about sale items")).to_be_visible()
+        await why.click()
+        row = desk.transcript.get_by_role("row", name="Confidence")
+        await expect(row.first).to_contain_text("sure")
+        await expect(row.first).to_contain_text("0.87")
+
+
+async def test_a_record_that_cannot_be_read_says_so_and_is_read_again_on_opening(chromium: Browser) -> None:
+    async with at_desk(chromium) as desk:
+        desk.server.failing["/turns/"] = 500
+        await desk.open("asking")
+        why = desk.transcript.locator(".why summary")
+        await why.click()
+        await expect(desk.transcript.get_by_text("The record could not be read.")).to_be_visible()
+        desk.server.failing.clear()
+        await why.click()
+        await why.click()
+        await expect(desk.transcript.get_by_text("Answered: the passage states it")).to_be_visible()
+
+
+async def test_the_briefing_tells_the_whole_story(chromium: Browser) -> None:
+    async with at_desk(chromium) as desk:
+        await desk.open("refund")
+        briefing = desk.page.get_by_role("complementary", name="Briefing")
+        for text in (
+            "Where is the refund for SK-20418?",
+            "The visitor is unhappy, and less content than before.",
+            "SK-20418",
+            "I'm sorry about the wait, Maria.",
+            "From even to upset",
+            "The site signed who this is.",
+            "Portuguese",
+            "Can I change the delivery address?",
+        ):
+            await expect(briefing.get_by_text(text).first).to_be_visible()
+        await briefing.get_by_role("link", name="Can I change the delivery address?").click()
+        await expect(desk.page.locator(".conversation-state")).to_contain_text("Resolved")
+
+
+async def test_text_of_people_and_models_never_becomes_markup(chromium: Browser) -> None:
+    def tell(world: World) -> None:
+        evil = '<img src=x onerror="document.title=1"><script>alert(1)</script> **bold** [x](javascript:alert(1))'
+        talk = world.talk("evil", visitor={"name": evil})
+        world.say(talk, "visitor", evil)
+        world.say(talk, "assistant", evil, citations=[RETURNS | {"title": evil, "place": evil, "url": "javascript:alert(1)"}])
+        world.hand_over(talk, {"question": evil, "reasons": [{"code": "x", "text": evil}], "facts": [], "tried": []})
+
+    async with at_desk(chromium, tell=tell) as desk:
+        await desk.open("evil")
+        await expect(desk.transcript.locator(".entry-visitor .bubble")).to_contain_text("<script>alert(1)</script>")
+        assert await desk.page.locator("main img, main script, main a[href^='javascript']").count() == 0
+        await expect(desk.transcript.locator(".entry-assistant strong").nth(1)).to_have_text("bold")
+
+
+async def test_the_log_is_told_in_words_and_what_is_said_twice_is_shown_once(chromium: Browser) -> None:
+    def tell(world: World) -> None:
+        talk = world.talk("log")
+        ana = {"kind": "agent", "id": AGENT["id"], "name": AGENT["name"], "avatar": None}
+        system = {"kind": "system", "id": None, "name": None, "avatar": None}
+        world.say(talk, "visitor", "Hello?")
+        for kind, author, body in (
+            ("handoff.requested", ana | {"kind": "assistant"}, {"by": "assistant"}),
+            ("handoff.reasoned", system, {"reasons": [{"code": "mood", "text": "The visitor is unhappy."}]}),
+            ("handoff.offered", system, {"agent": None}),
+            ("handoff.routed", system, {"agent": "stf_ben", "why": "available and least busy"}),
+            ("handoff.lapsed", system, {"agent": "stf_ben"}),
+            ("handoff.accepted", ana, {"agent": {"name": "Ana Lopes", "avatar": None}}),
+            ("handoff.resolved", ana, {"outcome": "confirmed"}),
+            ("conversation.resolved", ana, {"handoff": "hnd_1"}),
+            ("rating.given", system | {"kind": "visitor"}, {"score": 5, "comment": "Quick"}),
+            ("something.unheard_of", system, {}),
+            ("body.erased", system, {"seq": 1}),
+        ):
+            world.append(talk, kind, author, body)
+
+    async with at_desk(chromium, tell=tell) as desk:
+        await desk.open("log")
+        await expect(desk.transcript.locator(".entry-line p > span")).to_have_text(
+            [
+                "This was erased",
+                "The assistant asked for a person",
+                "Because the visitor is unhappy",
+                "Offered to Ben Okafor: available and least busy",
+                "Ben Okafor did not answer in time",
+                "Ana Lopes took the conversation",
+                "Ana Lopes resolved the conversation: the visitor confirmed it is solved",
+                "The visitor gave 5 of 5: “Quick”",
+                "Something unheard of",
+                "Something was erased here",
+            ]
+        )
+
+
+async def test_a_long_conversation_opens_at_its_end_and_new_messages_do_not_pull_the_reader_away(chromium: Browser) -> None:
+    def tell(world: World) -> None:
+        talk = world.talk("long")
+        for number in range(1, 621):
+            world.say(talk, "visitor" if number % 2 else "assistant", f"Line {number} of a long talk.", minutes_ago=700 - number)
+
+    async with at_desk(chromium, tell=tell) as desk:
+        await desk.open("long")
+        await expect(desk.transcript.get_by_text("Line 620 of")).to_be_in_viewport()
+        await desk.transcript.evaluate("log => { log.scrollTop = 0 }")
+        desk.server.world.say(desk.server.world.talks["cnv_long"], "visitor", "Are you there?")
+        jump = desk.page.get_by_role("button", name="New messages")
+        await expect(jump).to_be_visible()
+        await expect(desk.transcript.get_by_text("Line 1 of")).to_be_in_viewport()
+        await jump.click()
+        await expect(desk.transcript.get_by_text("Are you there?")).to_be_in_viewport()
