@@ -1,5 +1,6 @@
 """A knowledge base of one JSON lines file, made in a folder of its own: what fitting and measuring search on."""
 
+import asyncio
 import hashlib
 import os
 from collections.abc import Sequence
@@ -42,7 +43,7 @@ class Collection:
 
 async def build(folder: Path, documents: Path) -> Collection:
     """Index the rows of `documents`; a folder that holds them already is opened as it is."""
-    content = documents.read_bytes()
+    content = await asyncio.to_thread(documents.read_bytes)
     folder = folder / hashlib.sha256(content).hexdigest()[:12]
     fresh = not (folder / "done").exists()
     collection = _open(folder)

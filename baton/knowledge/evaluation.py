@@ -1,5 +1,6 @@
 """Measures search on rows of questions and the documents that answer them (the suite `retrieval` of CONTRACT.md)."""
 
+import asyncio
 import json
 import math
 import statistics
@@ -41,7 +42,7 @@ async def evaluate_retrieval(
     """The suite's figures over `rows` as read from its file; each row with its scores goes to `out`. Raises BadRow."""
     ranked = [await _rank(search, number, row, audiences) for number, row in enumerate(rows, start=1)]
     if out is not None:
-        out.write_text("".join(json.dumps(_scored(one), ensure_ascii=False) + "\n" for one in ranked))
+        await asyncio.to_thread(out.write_text, "".join(_line(one) for one in ranked), encoding="utf-8")
     return figures(ranked)
 
 
@@ -89,7 +90,8 @@ def _read(number: int, row: Mapping[str, Any]) -> tuple[str, list[Utterance], tu
         history = [Utterance(str(said["author"]), str(said["text"])) for said in row.get("history") or ()]
         query, relevant = row["query"], tuple(dict.fromkeys(str(id) for id in row["relevant"]))
     except (KeyError, TypeError) as error:
-        raise BadRow(f'Row {number} needs "query", "relevant" and a "history" of "author" and "text" ({error}).') from error
+        needs = '"query", "relevant" and a "history" of "author" and "text"'
+        raise BadRow(f"Row {number} needs {needs} ({error}).") from error
     if not isinstance(query, str) or not relevant:
         raise BadRow(f'Row {number} needs a text as "query" and at least one id in "relevant".')
     return query, history, relevant
@@ -103,7 +105,8 @@ def _documents(result: SearchResult) -> dict[str, float]:
     return dict(list(best.items())[:_DEPTH])
 
 
-def _scored(one: Ranked) -> dict[str, Any]:
+def _line(one: Ranked) -> str:
     found = [{"id": id, "score": score} for id, score in zip(one.found, one.scores, strict=True)]
     row = {"query": one.query, "relevant": list(one.relevant), "found": found}
-    return row | _measures(one) | {"ms": round(one.milliseconds, 2)}
+    whole = row | _measures(one) | {"ms": round(one.milliseconds, 2)}
+    return json.dumps(whole, ensure_ascii=False) + "\n"

@@ -1,6 +1,6 @@
 """Compares a question with its candidates: cosines, BM25 and topic, as the columns that `fusion` weighs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,12 +9,15 @@ from baton.knowledge.fusion import Column, Evidence
 from baton.knowledge.lexical import Rarity
 from baton.knowledge.passages import Candidate
 from baton.knowledge.question import Question
-from baton.knowledge.topics import coverage, names_of
+from baton.knowledge.terms import names_of
+from baton.knowledge.topics import coverage
 from baton.knowledge.vectors import Vectors
 
 _SATURATION = 1.2
 _LENGTH_SHARE = 0.75
 """BM25's k1 and b at their usual values; on the passages any k1 of 0.9 to 2 and b of .4 to .75 differ by a point."""
+_MOST_RARITY = 30.0
+"""About six rare words. Rarity beyond this doesn't make each match weigh less: a long brief needs many pages."""
 _BEST_PARTS = 3
 
 
@@ -22,8 +25,9 @@ def gather(question: Question, vectors: Vectors, candidates: Sequence[Candidate]
     """The evidence for each candidate; `vectors` are those of the question's parts, none without a model."""
     chunk, place, sentence = _cosines(vectors, candidates)
     lexical = _bm25(question, candidates, rarity)
-    topic, name = _topics(question, candidates, rarity)
-    return Evidence(chunk, place, sentence, lexical, topic, name)
+    named = _covered(question.named, candidates, rarity)
+    topic = _covered(question.mentioned if question.has_history else {}, candidates, rarity)
+    return Evidence(chunk, place, sentence, lexical, named, topic, _names(candidates))
 
 
 def _cosines(vectors: Vectors, candidates: Sequence[Candidate]) -> tuple[Column, Column, Column]:
@@ -54,9 +58,9 @@ def _best(cosines: Vectors) -> Column:
 
 
 def _bm25(question: Question, candidates: Sequence[Candidate], rarity: Rarity) -> Column:
-    """BM25 over the candidates, divided by the rarity of all the question's terms that occur anywhere."""
+    """BM25 over the candidates, divided by the rarity of the question's terms that occur anywhere."""
     worths = {term: count * rarity.of(term) for term, count in question.terms.items() if rarity.counts.get(term)}
-    whole = sum(worths.values())
+    whole = min(sum(worths.values()), _MOST_RARITY)
     scores = np.zeros(len(candidates), np.float32)
     if not whole or not candidates:
         return scores
@@ -72,16 +76,17 @@ def _bm25(question: Question, candidates: Sequence[Candidate], rarity: Rarity) -
     return np.asarray(scores / whole, np.float32)
 
 
-def _topics(question: Question, candidates: Sequence[Candidate], rarity: Rarity) -> tuple[Column, NDArray[np.int64]]:
-    """How fully each candidate's title was mentioned, and which candidates share a name."""
-    covered: dict[str, float] = {}
+def _covered(mentioned: Mapping[str, float], candidates: Sequence[Candidate], rarity: Rarity) -> Column:
+    """How fully each candidate's title was mentioned."""
+    if not mentioned:
+        return np.zeros(len(candidates), np.float32)
+    titles = {candidate.title for candidate in candidates}
+    covered = {title: coverage(names_of(title), mentioned, rarity) for title in titles}
+    return np.array([covered[candidate.title] for candidate in candidates], np.float32)
+
+
+def _names(candidates: Sequence[Candidate]) -> NDArray[np.int64]:
+    """Equal numbers for candidates whose titles begin with the same name."""
     numbers: dict[object, int] = {}
-    topic = np.zeros(len(candidates), np.float32)
-    name = np.zeros(len(candidates), np.int64)
-    for number, candidate in enumerate(candidates):
-        names = names_of(candidate.title)
-        if candidate.title not in covered:
-            covered[candidate.title] = coverage(names, question.mentioned, rarity)
-        topic[number] = covered[candidate.title]
-        name[number] = numbers.setdefault(names[0] if names else candidate.document, len(numbers))
-    return topic, name
+    keys = [(names_of(candidate.title) or (candidate.document,))[0] for candidate in candidates]
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)

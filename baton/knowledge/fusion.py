@@ -31,8 +31,10 @@ class Evidence:
     """Cosine to the sentence that is nearest."""
     lexical: Column
     """BM25 in units of the question's whole rarity."""
+    named: Column
+    """How fully the question itself mentions a name in the title (see `topics`)."""
     topic: Column
-    """How fully, and how lately, a name in the title was mentioned (see `topics`)."""
+    """How fully, and how lately, the conversation does; nothing when the question is its first message."""
     name: NDArray[np.int64]
     """Which candidates are about the same thing: equal numbers, equal names."""
 
@@ -48,6 +50,7 @@ class Weights:
     place: float
     sentence: float
     lexical: float
+    named: float
     topic: float
     gate: float
     gate_lead: float
@@ -63,6 +66,7 @@ def alone(evidence: Evidence, weights: Weights) -> Column:
         + weights.place * evidence.place
         + weights.sentence * evidence.sentence
         + weights.lexical * evidence.lexical
+        + weights.named * evidence.named
     )
     return score
 

@@ -9,6 +9,7 @@ import fcntl
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -63,7 +64,7 @@ class Index(Protocol):
 
 
 class ChromaIndex:
-    """An index in Chroma: embedded in a folder, or a server. Chroma blocks, so its calls run in threads of their own."""
+    """An index in Chroma, embedded in a folder or a server. Chroma blocks, so its calls run in threads of their own."""
 
     def __init__(self, connect: Callable[[], Any], generation: int, lock: "FolderLock | None" = None) -> None:
         self.generation = generation
@@ -78,13 +79,13 @@ class ChromaIndex:
         collection = await self._collection(audience, self.generation if generation is None else generation)
         for start in range(0, len(ids), _BATCH):
             names = [str(id) for id in ids[start : start + _BATCH]]
-            await self._run(lambda: collection.upsert(ids=names, embeddings=vectors[start : start + _BATCH]))
+            await self._run(partial(collection.upsert, ids=names, embeddings=vectors[start : start + _BATCH]))
 
     async def remove(self, ids: Sequence[int]) -> None:
         names = [str(id) for id in ids]
         for audience in sorted(AUDIENCES) if names else ():
             collection = await self._collection(audience, self.generation)
-            await self._run(lambda: collection.delete(ids=names))
+            await self._run(partial(collection.delete, ids=names))
 
     async def nearest(self, vectors: Vectors, audience: str, limit: int) -> list[list[Neighbour]]:
         collection = await self._collection(audience, self.generation)
@@ -107,7 +108,7 @@ class ChromaIndex:
         for name in await self._run(lambda: [collection.name for collection in self._client.list_collections()]):
             if name.startswith(_PREFIX) and name not in current:
                 self._collections.pop(name, None)
-                await self._run(lambda: self._client.delete_collection(name))
+                await self._run(partial(self._client.delete_collection, name))
 
     async def close(self) -> None:
         await asyncio.to_thread(self._threads.shutdown, wait=True)

@@ -3,9 +3,10 @@
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Row, Table, bindparam, select
+from sqlalchemy import Connection, Table, bindparam, select
 
 from baton.knowledge.minilm import DIMENSIONS
 from baton.knowledge.records import Chunk, Document
@@ -67,7 +68,8 @@ class Passages:
     def read(self, connection: Connection, ids: Iterable[int], audiences: Iterable[str]) -> list[Candidate]:
         """Those of these chunks that count, in the order given."""
         wanted = list(dict.fromkeys(ids))
-        rows = {row.id: row for row in connection.execute(_COUNTING, {"ids": wanted, "audiences": sorted(audiences)})}
+        found: Iterable[Any] = connection.execute(_COUNTING, {"ids": wanted, "audiences": sorted(audiences)})
+        rows = {row.id: row for row in found}
         self._read_contents(connection, [id for id in rows if id not in self._contents])
         candidates = [_candidate(rows[id], self._contents[id]) for id in wanted if id in rows]
         self._forget_oldest([candidate.id for candidate in candidates])
@@ -75,7 +77,8 @@ class Passages:
 
     def _read_contents(self, connection: Connection, ids: Sequence[int]) -> None:
         if ids:
-            for row in connection.execute(_CONTENTS, {"ids": list(ids)}):
+            found: Iterable[Any] = connection.execute(_CONTENTS, {"ids": list(ids)})
+            for row in found:
                 self._contents[row.id] = _content(row)
 
     def _forget_oldest(self, used: Sequence[int]) -> None:
@@ -101,14 +104,12 @@ _CONTENTS = select(
 ).where(_AMONG)
 
 
-def _content(row: Row[tuple[object, ...]]) -> Content:
+def _content(row: Any) -> Content:
     vectors = np.concatenate([unpack(row.vector, DIMENSIONS), unpack(row.sentence_vectors, DIMENSIONS)])
     terms = Counter(terms_of(f"{row.place}\n{row.text}"))
     spans = tuple((start, end) for start, end in row.sentences)
     return Content(row.place, row.text, spans, vectors, terms, terms.total())
 
 
-def _candidate(row: Row[tuple[object, ...]], content: Content) -> Candidate:
-    return Candidate(
-        row.id, row.document, row.external_id, row.title, row.url, row.audience, row.version, content
-    )
+def _candidate(row: Any, content: Content) -> Candidate:
+    return Candidate(row.id, row.document, row.external_id, row.title, row.url, row.audience, row.version, content)

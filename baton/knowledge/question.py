@@ -22,14 +22,18 @@ class Question:
 
     parts: tuple[str, ...]
     terms: Mapping[str, int]
+    named: Mapping[str, float]
+    """Terms of the question, each with weight 1."""
     mentioned: Mapping[str, float]
+    """Terms of the whole conversation, each with the weight of its last mention."""
     has_history: bool
 
 
 def prepare(query: str, history: Sequence[str]) -> Question:
     """The question with the utterances before it, the oldest first."""
     turns = [*history[-_TURNS:], query]
-    return Question(tuple(_parts(query)), Counter(terms_of(query)), mentions(turns, DECAY), bool(history))
+    terms = Counter(terms_of(query))
+    return Question(tuple(_parts(query)), terms, dict.fromkeys(terms, 1.0), mentions(turns, DECAY), bool(history))
 
 
 def _parts(query: str) -> list[str]:

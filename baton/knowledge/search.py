@@ -14,11 +14,11 @@ from baton.knowledge.embedding import Embedding
 from baton.knowledge.evidence import gather
 from baton.knowledge.fusion import Evidence
 from baton.knowledge.index import Index
-from baton.knowledge.lexical import Lexical, Rarity
+from baton.knowledge.lexical import MOST_TERMS, Lexical, Rarity
 from baton.knowledge.minilm import DIMENSIONS
 from baton.knowledge.passages import Candidate, Passages, Sentence
 from baton.knowledge.question import Question, prepare
-from baton.knowledge.topics import names_of
+from baton.knowledge.terms import names_of
 from baton.knowledge.vectors import Vectors
 
 __all__ = ["Passage", "Search", "SearchResult", "Sentence", "Utterance"]
@@ -26,7 +26,9 @@ __all__ = ["Passage", "Search", "SearchResult", "Sentence", "Utterance"]
 _FEWEST_PROPOSED = 60
 _PROPOSED_A_PART = 30
 _PROPOSED_A_PASSAGE = 3
-_ON_TOPIC = 120
+_ON_TOPIC = 150
+_MOST_SHARES = 5
+"""A long question may look for this many times the terms of a short one."""
 _REPEATED = 0.95
 """Two chunks of one document as near as this are one passage said twice."""
 
@@ -119,7 +121,9 @@ class Search:
         )
         clock.lap("propose")
         ids = [*near, *worded.ids, *worded.on_topic]
-        candidates, rarity = await self._database.read(lambda connection: self._read(connection, ids, question, audiences))
+        candidates, rarity = await self._database.read(
+            lambda connection: self._read(connection, ids, question, audiences)
+        )
         clock.lap("read")
         evidence = gather(question, vectors, candidates, rarity)
         clock.lap("compare")
@@ -143,12 +147,14 @@ class Search:
         return sorted(best, key=best.__getitem__, reverse=True)[: each * max(1, len(vectors))]
 
     def _propose(self, connection: Connection, question: Question, audiences: frozenset[str], limit: int) -> "_Worded":
-        """Chunks that hold the question's words, and those whose place holds the conversation's."""
+        """Chunks that hold the question's words, and those whose title names something it mentioned."""
         rarity = self._lexical.rarity(connection, question.mentioned.keys(), audiences)
-        ids = self._lexical.candidates(connection, question.terms, rarity, audiences, limit)
+        most = MOST_TERMS * min(len(question.parts), _MOST_SHARES)
+        ids = self._lexical.candidates(connection, question.terms, rarity, audiences, limit, most_terms=most)
         if not question.has_history:
             return _Worded(ids, [])
-        on_topic = self._lexical.candidates(connection, question.mentioned, rarity, audiences, _ON_TOPIC, "place")
+        names = self._lexical.rarity(connection, question.mentioned.keys(), audiences, "name")
+        on_topic = self._lexical.candidates(connection, question.mentioned, names, audiences, _ON_TOPIC, field="name")
         return _Worded(ids, on_topic)
 
     def _read(
