@@ -55,7 +55,11 @@ def receive(
     if conversation.status == "resolved":
         reopen(tx, conversation)
     event = tx.append(
-        conversation, "message.added", Author.visitor(arrival.visitor), {"text": text, "client_id": client_id}, client_id=client_id
+        conversation,
+        "message.added",
+        Author.visitor(arrival.visitor),
+        {"text": text, "client_id": client_id},
+        client_id=client_id,
     )
     note_line(conversation, text, tx)
     if conversation.holder_kind == "assistant":

@@ -71,7 +71,10 @@ def similarities(passage: Passage, query_vector: np.ndarray | None) -> dict[int,
 def place_of(citation: Citation) -> str:
     """Where a quote stands, headings inside the passage included: "Returns › How long it takes"."""
     start = citation.passage.text.find(citation.quote)
-    inner = next((unit.headings for unit in _parse(citation.passage.text, citation.passage.place) if unit.end > max(start, 0)), ())
+    inner = next(
+        (unit.headings for unit in _parse(citation.passage.text, citation.passage.place) if unit.end > max(start, 0)),
+        (),
+    )
     place = citation.passage.place.split(SEPARATOR)
     return SEPARATOR.join([*place, *(name for name in inner if name not in place and not name.endswith("?"))])
 
@@ -117,7 +120,9 @@ def _read(text: str) -> tuple[Unit, ...]:
         if item:
             block += not was_item
             said = item["said"]
-            kind: Literal["row", "step", "item"] = "row" if _ROW.fullmatch(said) else "step" if _STEP.match(stripped) else "item"
+            kind: Literal["row", "step", "item"] = (
+                "row" if _ROW.fullmatch(said) else "step" if _STEP.match(stripped) else "item"
+            )
             found.append(_unit(kind, text, at + item.start("said"), said, headings, lead, lead_start, block))
             was_item = True
             continue
@@ -160,7 +165,9 @@ def _sentence_numbers(text: str, place: str, sentences: tuple[str, ...]) -> tupl
         said = _bare(unit.text)
         number = next((n for n, sentence in enumerate(bare) if sentence == said), None)
         if number is None:
-            number = next((n for n, sentence in enumerate(bare) if said in sentence or (sentence and sentence in said)), None)
+            number = next(
+                (n for n, sentence in enumerate(bare) if said in sentence or (sentence and sentence in said)), None
+            )
         if number is not None:
             found.append((unit.start, number))
     return tuple(found)

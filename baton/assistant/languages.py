@@ -21,13 +21,17 @@ def detect(text: str) -> str | None:
     tokens = words.tokens(text)
     if not any(char.isalpha() for token in tokens for char in token):
         return None
-    return smalltalk.language_of(text) if smalltalk.kind_of(text) else _by_telling_words(tokens) or _by_model(text, tokens)
+    return (
+        smalltalk.language_of(text) if smalltalk.kind_of(text) else _by_telling_words(tokens) or _by_model(text, tokens)
+    )
 
 
 def _by_telling_words(tokens: list[str]) -> str | None:
     """By function words; English counts its everyday words too, so that a bare "opening hours" is English."""
     shares = {language: sum(token in known for token in tokens) / len(tokens) for language, known in _telling().items()}
-    shares["en"] = max(shares["en"], 0.8 * sum(words.is_known(token) for token in tokens) / len(tokens) - _foreign(shares))
+    shares["en"] = max(
+        shares["en"], 0.8 * sum(words.is_known(token) for token in tokens) / len(tokens) - _foreign(shares)
+    )
     (best, first), (_, second) = sorted(shares.items(), key=lambda item: -item[1])[:2]
     return best if first - second >= _CLEAR_LEAD and first >= 0.25 else None
 

@@ -135,9 +135,15 @@ def _without_what_is_replaced(topic: str, asked: str) -> str:
     """Takes out of the topic what the follow-up puts in its place: "to Germany" when it says "and to France?"."""
     given = _patterns()["preposition"].search(words.tidy(asked).rstrip("?!. "))
     if given:
-        topic = re.sub(rf"\b{given['word']}\s+(?:(?:the|a|an|my|your)\s+)?[\w-]+(?:\s+(?=[A-Z])[\w-]+)*", "", topic, count=1)
+        topic = re.sub(
+            rf"\b{given['word']}\s+(?:(?:the|a|an|my|your)\s+)?[\w-]+(?:\s+(?=[A-Z])[\w-]+)*", "", topic, count=1
+        )
     if questions.names_in(f"x {asked}"):
-        kept = [word for word in topic.split() if not (word[:1].isupper() and words.tidy(word) in questions.names_in(f"x {topic}"))]
+        kept = [
+            word
+            for word in topic.split()
+            if not (word[:1].isupper() and words.tidy(word) in questions.names_in(f"x {topic}"))
+        ]
         topic = " ".join(kept)
     return " ".join(topic.split())
 

@@ -25,7 +25,12 @@ class HardRule:
 
 def check(text: str, settings: AssistantSettings, task: str | None = None) -> HardRule | None:
     """The first hard rule that the message, or its task type, falls under."""
-    return _protected_data(text, settings) or _wish(text) or _forbidden_topic(text, settings) or _always_human(task, settings)
+    return (
+        _protected_data(text, settings)
+        or _wish(text)
+        or _forbidden_topic(text, settings)
+        or _always_human(task, settings)
+    )
 
 
 def protected_data(text: str) -> Protected | None:

@@ -19,7 +19,9 @@ class TaskPolicy(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     description: str = Field(default="", description="What the task type is about, for people.")
-    examples: tuple[str, ...] = Field(default=(), description="Questions of this type, in visitors' words; ten is good.")
+    examples: tuple[str, ...] = Field(
+        default=(), description="Questions of this type, in visitors' words; ten is good."
+    )
     risk: Literal["low", "medium", "high"] = Field(default="low", description="How bad a wrong answer would be.")
     min_confidence: Probability | None = Field(
         default=None, ge=0, le=1, description="Answers at or above this confidence are given as sure."
@@ -28,7 +30,10 @@ class TaskPolicy(BaseModel):
         default=None, ge=0, le=1, description="From here up to min_confidence the closest passage is offered, as such."
     )
     hold_from: Probability | None = Field(
-        default=None, ge=0, le=1, description="From here up to min_confidence a draft is held while a reviewer is on duty."
+        default=None,
+        ge=0,
+        le=1,
+        description="From here up to min_confidence a draft is held while a reviewer is on duty.",
     )
     always_person: bool = Field(default=False, description="Questions of this type go to a person, whatever the score.")
     team: str | None = Field(default=None, description="The team that gets handoffs of this type.")
@@ -40,7 +45,10 @@ class MoodSettings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     floor: float = Field(
-        default=-0.75, ge=-1, le=1, description="A message at or below this level offers a person, twice running brings one."
+        default=-0.75,
+        ge=-1,
+        le=1,
+        description="A message at or below this level offers a person, twice running brings one.",
     )
     steep_fall: float = Field(
         default=1.1, gt=0, le=2, description="A fall by this much from the message before offers a person."
@@ -48,9 +56,7 @@ class MoodSettings(BaseModel):
     sustained_level: float = Field(
         default=-0.35, ge=-1, le=1, description="A level that counts as unhappy when it lasts."
     )
-    sustained_messages: int = Field(
-        default=3, ge=2, description="As many unhappy messages running bring in a person."
-    )
+    sustained_messages: int = Field(default=3, ge=2, description="As many unhappy messages running bring in a person.")
     threats_escalate: bool = Field(
         default=True, description="Threats of legal action, of the press or of harm go to a person at once."
     )
@@ -62,7 +68,8 @@ class AssistantSettings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     providers: ProvidersSettings = Field(
-        default_factory=ProvidersSettings, description="Who drafts answers: language models, and quotes as the last resort."
+        default_factory=ProvidersSettings,
+        description="Who drafts answers: language models, and quotes as the last resort.",
     )
     document_languages: tuple[str, ...] = Field(
         default=("en",), min_length=1, description="Languages the help pages are written in, as two letters."
@@ -124,5 +131,7 @@ class AssistantSettings(BaseModel):
     def _languages_are_known(self) -> Self:
         unknown = [code for code in self.document_languages if len(code) != 2 or not code.islower()]
         if unknown:
-            raise ValueError(f"document_languages: {unknown[0]!r} is not a two-letter code such as {', '.join(LANGUAGES)}")
+            raise ValueError(
+                f"document_languages: {unknown[0]!r} is not a two-letter code such as {', '.join(LANGUAGES)}"
+            )
         return self

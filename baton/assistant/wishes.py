@@ -37,7 +37,9 @@ def _clauses(text: str) -> list[str]:
 @cache
 def _patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
     data = phrases.load("wishes")
-    wants = [pattern.replace("PERSON", data["person"][code]) for code, found in data["wants"].items() for pattern in found]
+    wants = [
+        pattern.replace("PERSON", data["person"][code]) for code, found in data["wants"].items() for pattern in found
+    ]
     rejects = [pattern for found in data["rejects"].values() for pattern in found]
     groups = {"wants": wants, "not_wants": data["not_wants"], "rejects": rejects}
     return {name: tuple(re.compile(pattern) for pattern in found) for name, found in groups.items()}

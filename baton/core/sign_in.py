@@ -37,7 +37,9 @@ WINDOW_MINUTES = 5
 class SignIn:
     """The pages under /sign-in. `secure` sends cookies over HTTPS only."""
 
-    def __init__(self, database: Database, writer: Writer, guards: Guards, settings: StaffSettings, secure: bool) -> None:
+    def __init__(
+        self, database: Database, writer: Writer, guards: Guards, settings: StaffSettings, secure: bool
+    ) -> None:
         self._database = database
         self._writer = writer
         self._guards = guards

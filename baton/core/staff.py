@@ -137,7 +137,13 @@ def _keep_token(
 ) -> None:
     expires = tx.now + timedelta(minutes=minutes) if minutes else None
     row = StaffToken(
-        id=id, digest=digest_token(token), staff_id=staff_id, kind=kind, name=name, created_at=tx.now, expires_at=expires
+        id=id,
+        digest=digest_token(token),
+        staff_id=staff_id,
+        kind=kind,
+        name=name,
+        created_at=tx.now,
+        expires_at=expires,
     )
     tx.connection.execute(insert(TOKENS), [row.model_dump()])
     record(tx, "token.created", {"token": id, "staff": staff_id, "kind": kind})
@@ -162,7 +168,11 @@ def open_session(tx: Transaction, staff_id: str, *, hours: float) -> tuple[str, 
     """Start a browser's session; returns the cookie's value and the CSRF token."""
     cookie, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     row = StaffSession(
-        id=digest_token(cookie), staff_id=staff_id, csrf=csrf, created_at=tx.now, expires_at=tx.now + timedelta(hours=hours)
+        id=digest_token(cookie),
+        staff_id=staff_id,
+        csrf=csrf,
+        created_at=tx.now,
+        expires_at=tx.now + timedelta(hours=hours),
     )
     tx.connection.execute(delete(SESSIONS).where(SESSIONS.c.expires_at < tx.now))
     tx.connection.execute(insert(SESSIONS), [row.model_dump()])

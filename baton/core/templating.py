@@ -22,6 +22,8 @@ class Templates:
 
     def page(self, name: str, caller: Caller | None = None, status: int = 200, **context: Any) -> HTMLResponse:
         """An HTML answer. Who is signed in, and their CSRF token, are given to every template."""
-        signed_in = {"staff": caller.member, "csrf_token": caller.csrf} if caller else {"staff": None, "csrf_token": None}
+        signed_in = (
+            {"staff": caller.member, "csrf_token": caller.csrf} if caller else {"staff": None, "csrf_token": None}
+        )
         html = self._environment.get_template(name).render(**signed_in | context)
         return HTMLResponse(html, status, {"cache-control": "no-store"})

@@ -82,7 +82,7 @@ def _update(names: tuple[str, ...]) -> Update:
 
 def new_conversation(id: str, now: datetime, **columns: Any) -> LockedConversation:
     """A conversation that is not stored yet: held by the assistant, its log empty."""
-    values: dict[str, Any] = {name: None for name in COLUMNS}
+    values: dict[str, Any] = dict.fromkeys(COLUMNS)
     values |= {"status": "with_assistant", "holder_kind": "assistant", "chain": "", "sample": False}
     counters = ("epoch", "turn_supersedes", "answered_seq", "last_seq", "last_visible_seq", "offers_running")
     values |= dict.fromkeys((*counters, "visitor_read_seq", "staff_read_seq"), 0)
@@ -94,7 +94,17 @@ def read_event(row: Any) -> LogEvent:
     body = orjson.loads(row.body) if row.body is not None else {}
     author = Author(row.author_kind, row.author_id)
     return LogEvent(
-        row.id, row.conversation_id, row.seq, row.prev, row.kind, author, row.audience, body, row.client_id, row.epoch, row.at
+        row.id,
+        row.conversation_id,
+        row.seq,
+        row.prev,
+        row.kind,
+        author,
+        row.audience,
+        body,
+        row.client_id,
+        row.epoch,
+        row.at,
     )
 
 
@@ -337,4 +347,3 @@ class Transaction:
                 self._batch.conversations[id] = state
             else:
                 self._batch.conversations.pop(id, None)
-

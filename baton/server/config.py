@@ -120,5 +120,3 @@ def _read_yaml(file: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise ConfigurationError(f"{file.name} must hold sections such as `widget:`, not a {type(values).__name__}.")
     return values
-
-

@@ -59,5 +59,3 @@ def _open_bus(config: Config, data: Path, serving: bool) -> LocalBus | RedisBus:
     if config.bus.url != "local":
         return RedisBus(config.bus.url)
     return LocalBus() if serving else NoticeSender(data)
-
-

@@ -40,7 +40,9 @@ class Owner:
         """Ask the owner. Raises BatonError when it does not answer."""
         url = f"http://127.0.0.1:{self.port}{path}"
         try:
-            answer = httpx2.post(url, json=body, headers={HEADER: self.secret}, timeout=timeout_seconds, trust_env=False)
+            answer = httpx2.post(
+                url, json=body, headers={HEADER: self.secret}, timeout=timeout_seconds, trust_env=False
+            )
         except httpx2.HTTPError as error:
             raise BatonError(f"The server of this folder (process {self.pid}) does not answer: {error}.") from error
         if answer.status_code >= 400:
@@ -85,7 +87,9 @@ def own_folder(data: Path) -> Iterator[Lock]:
         owner = _read(file)
         file.close()
         by = f" by process {owner.pid} at {owner.address}" if owner else ""
-        raise FolderInUse(f"The folder {data} is served already{by}. Stop that server, or name another --data.") from error
+        raise FolderInUse(
+            f"The folder {data} is served already{by}. Stop that server, or name another --data."
+        ) from error
     lock = Lock(file)
     try:
         yield lock

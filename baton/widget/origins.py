@@ -39,7 +39,9 @@ class Origins:
         if origin is None:
             return True
         asked = urlsplit(origin.lower())
-        return asked.netloc == host.lower() or any(_matches(pattern, asked.scheme, asked.netloc) for pattern in self._allowed)
+        return asked.netloc == host.lower() or any(
+            _matches(pattern, asked.scheme, asked.netloc) for pattern in self._allowed
+        )
 
     async def refuse(self, origin: str) -> None:
         """Say in the log, and for `baton doctor`, who was turned away; at most once a minute each."""

@@ -93,7 +93,9 @@ class VisitorSession:
                 typing = {"author": "visitor", "name": None, "on": on}
                 self._door.bus.publish(f"conversation:{self._conversation}", {"typing": typing})
             case Read(seq):
-                await self._door.writer.run(commands.read_up_to(self._conversation, seq), conversation=self._conversation)
+                await self._door.writer.run(
+                    commands.read_up_to(self._conversation, seq), conversation=self._conversation
+                )
             case NewConversation(client_id):
                 await self._start_another(client_id, self._arrival)
             case _:
@@ -118,9 +120,7 @@ class VisitorSession:
         most = self._door.settings.message_characters
         if len(frame.text) > most:
             return self._complain("too_large", f"A message may have {most} characters.", frame.client_id)
-        await self._store(
-            frame.client_id, commands.send_message(self._conversation, arrival, frame, self._door.worker)
-        )
+        await self._store(frame.client_id, commands.send_message(self._conversation, arrival, frame, self._door.worker))
 
     async def _store(self, client_id: str, work: Work) -> None:
         """Commit, then acknowledge."""
@@ -311,5 +311,3 @@ class VisitorSession:
     async def _transmit(self, frame: dict[str, Any]) -> None:
         async with asyncio.timeout(SEND_SECONDS):
             await self._websocket.send_text(orjson.dumps(frame, option=orjson.OPT_UTC_Z).decode())
-
-

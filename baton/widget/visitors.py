@@ -108,5 +108,3 @@ def newest_unresolved(connection: Connection, visitor_id: str) -> str | None:
 
 def _text(value: Any) -> str | None:
     return value[:200] if isinstance(value, str) and value.strip() else None
-
-

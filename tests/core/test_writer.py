@@ -123,7 +123,7 @@ async def test_notices_come_after_the_commit_and_carry_the_events(ground: Ground
 @pytest.mark.parametrize(
     ("tampering", "found"),
     [
-        ("UPDATE event SET body = '{\"text\":\"other\"}' WHERE seq = 2", "cnv_1 seq 2: The body is not"),
+        ('UPDATE event SET body = \'{"text":"other"}\' WHERE seq = 2', "cnv_1 seq 2: The body is not"),
         ("UPDATE event SET author_kind = 'agent' WHERE seq = 2", "cnv_1 seq 2: The entry does not follow"),
         ("DELETE FROM event WHERE seq = 2", "cnv_1 seq 3: Entries 2 to 2 are missing"),
         ("DELETE FROM event WHERE seq = 3", "cnv_1 seq 3: The end of the log is missing"),

@@ -86,7 +86,9 @@ class House:
     async def visitor(self, origin: str | None = None) -> AsyncIterator[Client]:
         url = f"ws://127.0.0.1:{self.port}/ws/visitor"
         protocols = [Subprotocol("baton.v1")]
-        async with connect(url, subprotocols=protocols, origin=Origin(origin) if origin else None, proxy=None) as socket:
+        async with connect(
+            url, subprotocols=protocols, origin=Origin(origin) if origin else None, proxy=None
+        ) as socket:
             yield Client(socket)
 
     async def agent(self, name: str = "Mira") -> StaffMember:
@@ -100,7 +102,12 @@ def suggest_person(tx: Transaction, conversation: str) -> None:
 
 @pytest.fixture
 async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
-    database, keys, clock, bus = open_database(database_url, tmp_path), load_keys(tmp_path / "k"), SystemClock(), LocalBus()
+    database, keys, clock, bus = (
+        open_database(database_url, tmp_path),
+        load_keys(tmp_path / "k"),
+        SystemClock(),
+        LocalBus(),
+    )
     SQLModel.metadata.create_all(database.writing)
     writer = Writer(database, keys, clock, bus, HeadFile(tmp_path / "heads"))
     writer.start()

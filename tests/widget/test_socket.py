@@ -82,7 +82,14 @@ async def test_an_unknown_token_closes_with_4401(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "frame", ["{", "[]", '{"type":"nonsense"}', '{"type":"message.send","client_id":"m1","text":"  "}', '{"type":"message.send"}']
+    "frame",
+    [
+        "{",
+        "[]",
+        '{"type":"nonsense"}',
+        '{"type":"message.send","client_id":"m1","text":"  "}',
+        '{"type":"message.send"}',
+    ],
 )
 async def test_a_bad_frame_is_named_and_closes_nothing(house: House, frame: str) -> None:
     async with house.visitor() as visitor:
@@ -152,7 +159,9 @@ async def test_an_accepted_handoff_names_the_agent_and_fences_the_assistant(hous
         welcome = await visitor.hello()
         await visitor.say("hello", "m1")
         conversation = welcome["conversation"]
-        turn, epoch = await house.door.writer.run(lambda tx: (tx.conversation(conversation).turn, tx.conversation(conversation).epoch))
+        turn, epoch = await house.door.writer.run(
+            lambda tx: (tx.conversation(conversation).turn, tx.conversation(conversation).epoch)
+        )
         assert turn is not None
         await house.door.writer.run(lambda tx: house.door.desk.take(tx, conversation, agent))
         state = await visitor.next("state", status="with_agent")
@@ -167,7 +176,9 @@ async def test_staff_only_entries_never_reach_a_visitor_and_prev_passes_over_the
         await visitor.say("one", "m1")
         note = {"text": "secret note"}
         await house.door.writer.run(
-            lambda tx: tx.append(tx.conversation(welcome["conversation"]), "note.added", Author.system(), note, audience="staff")
+            lambda tx: tx.append(
+                tx.conversation(welcome["conversation"]), "note.added", Author.system(), note, audience="staff"
+            )
         )
         assert await visitor.say("two", "m2") == 3
         event = await visitor.next("event", seq=3)

@@ -41,7 +41,9 @@ def verify_trail(
     intact = not findings
     options.answer({"ok": intact, "events": report.events, "heads": report.heads, "findings": findings})
     if not options.as_json:
-        console.print(f"{report.events} entries and {report.heads} heads checked: {'all fit' if intact else 'NOT intact'}.")
+        console.print(
+            f"{report.events} entries and {report.heads} heads checked: {'all fit' if intact else 'NOT intact'}."
+        )
         for finding in findings[:MOST_SHOWN]:
             console.print(f"  {finding['place']}: {finding['what']}", style="red", markup=False)
         if len(findings) > MOST_SHOWN:

@@ -73,7 +73,9 @@ def _folder(options: Options) -> Finding:
 
 def _server(options: Options) -> Finding:
     owner = find_owner(options.data)
-    running = f"Process {owner.pid} serves this folder at {owner.address}." if owner else "No server runs on this folder."
+    running = (
+        f"Process {owner.pid} serves this folder at {owner.address}." if owner else "No server runs on this folder."
+    )
     return Finding("server", True, running)
 
 
@@ -107,7 +109,9 @@ def _origins(connection: object) -> Finding:
     if not refused:
         return Finding("origins", True, "No website was refused.")
     advice = "; ".join(line_to_add(origin) for origin in refused)
-    return Finding("origins", False, f"Refused: {', '.join(refused)}.", f"If they are yours, add to config.yaml: {advice}")
+    return Finding(
+        "origins", False, f"Refused: {', '.join(refused)}.", f"If they are yours, add to config.yaml: {advice}"
+    )
 
 
 _CONTENT: tuple[Callable[[object], Finding], ...] = (_staff, _documents, _origins)

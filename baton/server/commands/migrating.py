@@ -19,5 +19,7 @@ def migrate_schema(config: ConfigOption = None, data: DataOption = USUAL_DATA, a
         before, after = migrate(database)
     finally:
         database.close()
-    said = f"The schema is at {after}." if before == after else f"The schema went from {before or 'nothing'} to {after}."
+    said = (
+        f"The schema is at {after}." if before == after else f"The schema went from {before or 'nothing'} to {after}."
+    )
     options.answer({"before": before, "after": after}, said)

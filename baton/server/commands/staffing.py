@@ -9,7 +9,16 @@ from rich.table import Table
 from sqlalchemy import select
 
 from baton.core.errors import NotFound
-from baton.core.staff import ROLES, STAFF, StaffError, add_staff, create_token, deactivate_staff, find_by_email, passwords
+from baton.core.staff import (
+    ROLES,
+    STAFF,
+    StaffError,
+    add_staff,
+    create_token,
+    deactivate_staff,
+    find_by_email,
+    passwords,
+)
 from baton.server.ground import open_ground
 from baton.server.options import USUAL_DATA, ConfigOption, DataOption, JsonOption, read_options
 
