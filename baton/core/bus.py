@@ -122,6 +122,9 @@ class LocalBus:
         if not followers:
             del self._subscribers[topic]
 
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
     def _deliver(self, notices: list[Notice]) -> None:
         for notice in notices:
             for subscription in tuple(self._subscribers.get(notice.topic, ())):

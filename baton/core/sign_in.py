@@ -16,10 +16,10 @@ from baton.core.database import Database
 from baton.core.guards import COOKIE, Guards
 from baton.core.settings import StaffSettings
 from baton.core.staff import (
-    NO_PASSWORD,
     close_session,
     find_by_email,
     find_link,
+    no_password,
     open_session,
     passwords,
     record,
@@ -104,7 +104,7 @@ class SignIn:
             error = f"Too many tries. Wait {WINDOW_MINUTES} minutes, then try again."
             return self._form(request, status=429, error=error, email=email, next=next)
         row = await self._database.read(lambda connection: find_by_email(connection, email))
-        expected = row.password_hash if row and row.password_hash else NO_PASSWORD
+        expected = row.password_hash if row and row.password_hash else no_password()
         correct = await asyncio.to_thread(passwords.verify, password, expected)
         if row is None or not row.password_hash or not correct:
             for key in keys:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from pwdlib import PasswordHash
@@ -30,8 +31,6 @@ INCLUDES = {
 """What each role may do besides its own: a supervisor converses too, an administrator may do everything."""
 
 passwords = PasswordHash((Argon2Hasher(),))
-NO_PASSWORD = passwords.hash(secrets.token_hex(16))
-"""Checked when nobody has the e-mail that was given, so that both refusals take the same time."""
 
 
 class StaffError(BatonError):
@@ -58,6 +57,12 @@ class StaffMember:
 def member_of(row: Row[Any]) -> StaffMember:
     """A row of the staff table as a value."""
     return StaffMember(row.id, row.email, row.name, row.role, tuple(row.teams), tuple(row.skills), row.avatar)
+
+
+@cache
+def no_password() -> str:
+    """Checked when nobody has the e-mail that was given, so that both refusals take the same time."""
+    return passwords.hash(secrets.token_hex(16))
 
 
 def digest_token(token: str) -> str:

@@ -1,20 +1,25 @@
 """Opens what every command stands on: the data folder, keys, database, bus and the writer."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from baton.core.bus import LocalBus
 from baton.core.clock import Clock, SystemClock
 from baton.core.database import Database, open_database
 from baton.core.heads import HeadFile
 from baton.core.keys import Keys, load_keys
-from baton.core.redis_bus import RedisBus
 from baton.core.writer import Writer
 from baton.server.config import Config
 from baton.server.owner import NoticeSender
 from baton.server.schema import prepare_schema
+
+if TYPE_CHECKING:
+    from baton.core.redis_bus import RedisBus
 
 HEADS_FILE = "heads.txt"
 KEYS_FILE = "keys.json"
@@ -50,12 +55,14 @@ def open_ground(config: Config, data: Path, *, serving: bool = False, clock: Clo
         yield Ground(config, data, keys, clock or SystemClock(), database, bus, writer)
     finally:
         writer.close()
-        if isinstance(bus, RedisBus):
-            bus.close()
+        bus.close()
         database.close()
 
 
 def _open_bus(config: Config, data: Path, serving: bool) -> LocalBus | RedisBus:
+    """Redis is loaded only where it is used: most commands are over before it would be."""
     if config.bus.url != "local":
+        from baton.core.redis_bus import RedisBus
+
         return RedisBus(config.bus.url)
     return LocalBus() if serving else NoticeSender(data)

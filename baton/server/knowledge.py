@@ -1,22 +1,26 @@
 """The knowledge base of one process: model, index, words, search and the library, opened together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from starlette.routing import BaseRoute
 
 from baton.assistant.judging import Judge
 from baton.assistant.providers.protocol import Provider
 from baton.assistant.settings import AssistantSettings
+from baton.core.database import Database
 from baton.core.guards import Guards
-from baton.knowledge import routes
+from baton.core.writer import Writer
+from baton.knowledge import pages, routes
 from baton.knowledge.documents import Documents
 from baton.knowledge.embedding import open_embedding
 from baton.knowledge.index import Index, NoIndex, open_folder, open_server
 from baton.knowledge.indexing import Indexer
 from baton.knowledge.lexical import Lexical
-from baton.knowledge.library import STATE
+from baton.knowledge.rebuilding import generation_of
 from baton.knowledge.pages import pages
 from baton.knowledge.records import PUBLIC
 from baton.knowledge.search import Search
@@ -25,6 +29,7 @@ from baton.server.owner import find_owner
 from baton.server.remote_index import RemoteIndex
 
 INDEX_FOLDER = "index"
+T = TypeVar("T")
 
 
 class Knowledge:
@@ -40,6 +45,21 @@ class Knowledge:
         self.documents = Documents(
             ground.database, ground.writer, self._settings, index=self.index, lexical=self.lexical
         )
+
+    @property
+    def database(self) -> Database:
+        return self._ground.database
+
+    @property
+    def writer(self) -> Writer:
+        return self._ground.writer
+
+    def now(self) -> datetime:
+        return self._ground.clock.now()
+
+    async def read(self, query: Callable[[Connection], T]) -> T:
+        """Run `query` in one snapshot."""
+        return await self._ground.database.read(query)
 
     def indexer(self) -> Indexer:
         """A worker for the queue of documents."""
@@ -57,6 +77,8 @@ class Knowledge:
         """Make what is missing and apply the audience rules before anything is served; at the end let go."""
         await self._ground.writer.run(lambda tx: self.lexical.create(tx.connection))
         await self.documents.apply_rules()
+        if self._embedding is not None:
+            await self._embedding.embed_queries(["hello"])
         try:
             yield
         finally:
@@ -80,19 +102,17 @@ class Knowledge:
         """The library's HTTP and the content owner's page."""
         return [
             *routes.routes(self.documents, self.search, guards, self._settings),
+            *pages.pages(guards, self._settings),
             *pages(guards, self._settings),
+            *pages.pages(guards, self._settings),
         ]
 
     def _open_index(self, serving: bool) -> Index:
         if self._embedding is None:
             return NoIndex()
-        generation = self._ground.database.read_sync(_generation)
+        generation = self._ground.database.read_sync(generation_of)
         if self._settings.index_url:
             return open_server(self._settings.index_url, generation)
         owner = None if serving else find_owner(self._ground.data)
         return RemoteIndex(owner) if owner else open_folder(self._ground.data / INDEX_FOLDER, generation)
-
-
-def _generation(connection: Connection) -> int:
-    return connection.execute(select(STATE.c.index_generation).where(STATE.c.id == 1)).scalar() or 0
 

@@ -1,5 +1,126 @@
+"""`baton eval`: measure search and decisions on rows with known answers, against what is indexed."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
 import typer
+from rich.table import Table
+
+from baton.assistant.evaluation import evaluate_decisions
+from baton.assistant.judging import Judge
+from baton.assistant.turns import open_provider
+from baton.core.errors import BatonError, NotFound
+from baton.knowledge.evaluation import BadRow, evaluate_retrieval
+from baton.knowledge.records import AUDIENCES, PUBLIC
+from baton.server.ground import open_ground
+from baton.server.knowledge import Knowledge
+from baton.server.options import USUAL_DATA, ConfigOption, DataOption, JsonOption, Options, read_options
+
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE.jsonl")]
+LimitOption = Annotated[int | None, typer.Option(min=1, help="Only the first rows.")]
+OutOption = Annotated[Path | None, typer.Option(help="Write every row with its scores here.")]
+AudienceOption = Annotated[str | None, typer.Option(help="visitor or staff; both if left out.")]
+
+
+class BadSuite(BatonError):
+    """The file can't be measured with."""
 
 
 def register(app: typer.Typer) -> None:
-    pass
+    group = typer.Typer(no_args_is_help=True, help="Measure on rows with known answers.")
+    group.command("retrieval")(retrieval)
+    group.command("decisions")(decisions)
+    app.add_typer(group, name="eval")
+
+
+def retrieval(
+    file: FileArgument,
+    limit: LimitOption = None,
+    out: OutOption = None,
+    audience: AudienceOption = None,
+    config: ConfigOption = None,
+    data: DataOption = USUAL_DATA,
+    as_json: JsonOption = False,
+) -> None:
+    """How well search finds the documents that answer."""
+    options = read_options(config, data, as_json)
+    rows, audiences = read_rows(file, limit), _audiences(audience)
+
+    async def measure() -> dict[str, Any]:
+        async with _open(options) as (knowledge, _judge):
+            return await evaluate_retrieval(knowledge.search, rows, audiences=audiences, out=out)
+
+    _report(options, measure)
+
+
+def decisions(
+    file: FileArgument,
+    limit: LimitOption = None,
+    out: OutOption = None,
+    audience: AudienceOption = None,
+    config: ConfigOption = None,
+    data: DataOption = USUAL_DATA,
+    as_json: JsonOption = False,
+) -> None:
+    """How well confidence tells what should be answered from what should not."""
+    options = read_options(config, data, as_json)
+    rows, audiences = read_rows(file, limit), _audiences(audience)
+
+    async def measure() -> dict[str, Any]:
+        async with _open(options) as (_knowledge, judge):
+            return await evaluate_decisions(judge, rows, audiences=audiences, out=out)
+
+    _report(options, measure)
+
+
+def read_rows(file: Path, limit: int | None) -> list[dict[str, Any]]:
+    """The rows of a suite. Raises BadSuite, NotFound."""
+    if not file.is_file():
+        raise NotFound(f"{file} does not exist.")
+    rows: list[dict[str, Any]] = []
+    for number, line in enumerate(file.read_bytes().splitlines(), start=1):
+        if limit is not None and len(rows) == limit:
+            break
+        if not line.strip():
+            continue
+        try:
+            row = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            raise BadSuite(f"{file}, line {number} is not JSON: {error}.") from error
+        if not isinstance(row, dict):
+            raise BadSuite(f"{file}, line {number} is not an object.")
+        rows.append(row)
+    if not rows:
+        raise BadSuite(f"{file} has no rows.")
+    return rows
+
+
+def _audiences(name: str | None) -> frozenset[str]:
+    if name not in (None, "visitor", "staff"):
+        raise typer.BadParameter(f"{name!r} is neither visitor nor staff.", param_hint="--audience")
+    return frozenset({PUBLIC}) if name == "visitor" else AUDIENCES
+
+
+@asynccontextmanager
+async def _open(options: Options) -> AsyncIterator[tuple[Knowledge, Judge]]:
+    with open_ground(options.config, options.data) as ground:
+        settings = options.config.assistant
+        knowledge = Knowledge(ground, serving=False)
+        async with knowledge.open(), open_provider(settings, os.environ) as provider:
+            yield knowledge, knowledge.open_judge(provider, settings, options.config.widget.brand.name)
+
+
+def _report(options: Options, measure: Any) -> None:
+    try:
+        figures = asyncio.run(measure())
+    except BadRow as error:
+        raise BadSuite(str(error)) from error
+    table = Table("figure", "value")
+    for name, value in figures.items():
+        table.add_row(name, f"{value:.4g}" if isinstance(value, float) else str(value))
+    options.answer(figures, table)
