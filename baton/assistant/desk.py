@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from baton.assistant.settings import Level
 from baton.core.transaction import LockedConversation, Transaction
 
 
@@ -22,6 +23,6 @@ class Desk(Protocol):
         """Put the conversation into the queue for a person."""
         ...
 
-    def level(self, task: str | None) -> str:
-        """The step of the autonomy ladder on which a task type stands."""
+    def level(self, task: str | None) -> Level | None:
+        """The step of the autonomy ladder that a task type has earned; None while the settings decide."""
         ...
