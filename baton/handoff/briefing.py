@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from baton.assistant.wishes import wants_person
 from baton.handoff.facts import Fact, facts_in
 from baton.handoff.words import mood_in_words, reason_in_words, signal_in_words
 
 VERSION = 1
+FEW_WORDS = 8
+"""A wish for a person in no more words than these says nothing of the matter."""
+LIKELY = 0.5
+"""A draft as probable as this is suggested to the agent even without a source that was shown."""
 
 Document = dict[str, Any]
 
@@ -28,16 +33,19 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One turn of the assistant. `answer` is what it said, or only drafted when `event_seq` is None."""
+    """One turn of the assistant. `said` is the event that came of it, `draft` what was drafted, said or not."""
 
     question: str
     decision: str
-    answer: str | None
+    said: str | None
+    draft: str | None
+    confidence: float | None
     citations: Sequence[Mapping[str, Any]]
     signals: Mapping[str, Any]
     mood: float | None
     upto_seq: int
     event_seq: int | None
+    small_talk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,8 @@ class Record:
 
 def build(record: Record) -> Document:
     """The document for the open request of `record`."""
-    last = record.turns[-1] if record.turns else None
+    turns = [turn for turn in record.turns if turn.question and not turn.small_talk]
+    last = turns[-1] if turns else None
     return {
         "version": VERSION,
         "upto_seq": record.upto_seq,
@@ -86,7 +95,7 @@ def build(record: Record) -> Document:
         "reasons": [_reason(one) for one in record.reasons],
         "signals": _signals(last),
         "facts": [{"name": one.name, "value": one.value, "assurance": one.assurance} for one in _facts(record)],
-        "tried": [_tried(turn, record) for turn in record.turns if turn.question],
+        "tried": [_tried(turn, record) for turn in turns],
         "mood": _mood(record.turns),
         "notes": [text for said in record.events if said.kind == "handoff.noted" and (text := said.body.get("text"))],
         "promises": list(record.promises),
@@ -103,12 +112,19 @@ def _reason(reason: Mapping[str, Any]) -> Document:
 
 
 def _open_question(record: Record) -> str | None:
-    """What still waits for an answer: the visitor's words since the last real answer, else the last question."""
+    """What still waits for an answer: the visitor's words since the last answer, or, when these only ask for a person,
+    the last question before them."""
     answered = max((turn.upto_seq for turn in record.turns if turn.decision == "answer"), default=0)
     waiting = [text for said in record.events if said.seq > answered and (text := _visitor_text(said))]
-    if waiting:
-        return "\n".join(waiting[-3:])
-    return next((turn.question for turn in reversed(record.turns) if turn.question), None)
+    matter = [text for text in waiting if not _only_asks_for_person(text)]
+    if matter:
+        return "\n".join(matter[-3:])
+    asked = (turn.question for turn in reversed(record.turns) if turn.question and not turn.small_talk)
+    return next(asked, waiting[-1] if waiting else None)
+
+
+def _only_asks_for_person(text: str) -> bool:
+    return len(text.split()) <= FEW_WORDS and wants_person(text)
 
 
 def _visitor_text(said: Said) -> str | None:
@@ -138,7 +154,7 @@ def _tried(turn: Tried, record: Record) -> Document:
     sources = [{key: one.get(key) for key in ("title", "place", "quote")} for one in turn.citations]
     return {
         "question": turn.question,
-        "answer": turn.answer,
+        "answer": turn.said,
         "sources": sources,
         "decision": turn.decision,
         "came_of_it": _came_of_it(turn, record),
@@ -175,11 +191,13 @@ def _mood(turns: Sequence[Tried]) -> list[Document]:
 
 
 def _suggested_reply(turn: Tried | None) -> Document | None:
-    """The last draft, when it was not said: a person may still find it right."""
-    if turn is None or turn.decision == "answer" or not turn.answer or not turn.citations:
+    """The last draft, when it was not said as an answer and is worth a look: shown as the nearest, or likely right."""
+    if turn is None or turn.decision == "answer" or not turn.draft:
+        return None
+    if not turn.citations and (turn.confidence or 0) < LIKELY:
         return None
     sources = [{key: one.get(key) for key in ("title", "place", "quote", "url")} for one in turn.citations]
-    return {"text": turn.answer, "sources": sources}
+    return {"text": turn.draft, "sources": sources}
 
 
 def _visitor(visitor: Visitor) -> Document:

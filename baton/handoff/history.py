@@ -7,6 +7,7 @@ import orjson
 from sqlalchemy import Connection, select
 
 from baton.assistant.conversations import TURNS, VISITORS
+from baton.assistant.wording import without_marks
 from baton.core.transaction import CONVERSATIONS, EVENTS
 from baton.handoff.briefing import Document, Earlier, Record, Said, Tried, Visitor, build
 
@@ -17,9 +18,10 @@ KINDS = ("message.added", "feedback.given", "contact.given", "handoff.requested"
 
 def brief(connection: Connection, conversation: Any, reasons: Reasons) -> Document:
     """The briefing as the record stands. `conversation` is its row; `reasons` are why it was handed over."""
+    events = _events(connection, conversation.id)
     record = Record(
-        events=_events(connection, conversation.id),
-        turns=_turns(connection, conversation.id),
+        events=events,
+        turns=_turns(connection, conversation.id, events),
         visitor=read_visitor(connection, conversation.visitor_id, conversation.locale),
         page_url=conversation.page_url,
         page_title=conversation.page_title,
@@ -47,19 +49,23 @@ def _events(connection: Connection, conversation: str) -> list[Said]:
     ]
 
 
-def _turns(connection: Connection, conversation: str) -> list[Tried]:
+def _turns(connection: Connection, conversation: str, events: Sequence[Said]) -> list[Tried]:
+    said = {event.seq: str(event.body.get("text", "")) for event in events}
     query = select(TURNS).where(TURNS.c.conversation_id == conversation, TURNS.c.decision.is_not(None))
     newest = connection.execute(query.order_by(TURNS.c.created_at.desc()).limit(MOST_TURNS)).all()
     return [
         Tried(
             question=row.question or "",
             decision=row.decision,
-            answer=row.draft,
+            said=said.get(row.event_seq),
+            draft=without_marks(row.draft) if row.draft else None,
+            confidence=row.confidence,
             citations=row.citations or [],
             signals=row.signals or {},
             mood=row.mood,
             upto_seq=row.upto_seq,
             event_seq=row.event_seq,
+            small_talk=row.small_talk,
         )
         for row in newest[::-1]
     ]

@@ -1,5 +1,6 @@
 """The briefing is made from the record, without a model, and leaves nothing to be asked twice."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,8 +22,20 @@ def said(seq: int, text: str, author: str = "visitor", kind: str = "message.adde
     return Said(seq, kind, author, {"text": text} | more)
 
 
-def tried(decision: str, *, answer: str | None = "Within 30 days.", upto: int = 1, event: int | None = 2) -> Tried:
-    return Tried("May I return it?", decision, answer, [CITATION], {"confidence": 0.4}, -0.7, upto, event)
+def tried(decision: str, **more: Any) -> Tried:
+    usual = Tried(
+        question="May I return it?",
+        decision=decision,
+        said="Within 30 days.",
+        draft="Within 30 days.",
+        confidence=0.4,
+        citations=[CITATION],
+        signals={"confidence": 0.4},
+        mood=-0.7,
+        upto_seq=1,
+        event_seq=2,
+    )
+    return replace(usual, **more)
 
 
 def record(events: list[Said], turns: list[Tried], **more: Any) -> Record:
@@ -40,6 +53,21 @@ def test_the_open_question_is_what_was_said_since_the_last_answer() -> None:
     assert build(record(events, [tried("answer")]))["question"] == "And worn?\nHello?"
 
 
+def test_a_bare_wish_for_a_person_gives_way_to_the_question_before_it() -> None:
+    events = [
+        said(1, "May I return it?"),
+        said(2, "Within 30 days.", "assistant"),
+        said(3, "I want to talk to a human"),
+    ]
+    assert build(record(events, [tried("answer")]))["question"] == "May I return it?"
+    assert build(record(events[2:], []))["question"] == "I want to talk to a human"
+
+
+def test_small_talk_is_not_told_as_something_that_was_tried() -> None:
+    document = build(record([said(1, "Hello!")], [tried("answer", question="Hello!", small_talk=True)]))
+    assert (document["tried"], document["signals"]) == ([], {})
+
+
 def test_what_was_tried_says_with_which_sources_and_what_came_of_it() -> None:
     events = [said(1, "May I return it?"), said(2, "Within 30 days.", "assistant"), said(3, "No, that's wrong")]
     attempt = build(record(events, [tried("answer")]))["tried"][0]
@@ -54,11 +82,15 @@ def test_feedback_and_silence_are_told_as_what_came_of_it() -> None:
     assert outcomes == ["The visitor has not replied.", "The visitor said it did not help."]
 
 
-def test_an_unsaid_draft_is_suggested_with_its_sources_and_a_said_answer_is_not() -> None:
-    events = [said(1, "May I return it?")]
-    suggested = build(record(events, [tried("escalate", event=None)]))["suggested_reply"]
-    assert (suggested["text"], suggested["sources"][0]["url"]) == ("Within 30 days.", "https://x/r")
-    assert build(record(events, [tried("answer")]))["suggested_reply"] is None
+def test_a_draft_worth_a_look_is_suggested_with_its_sources_and_a_said_answer_is_not() -> None:
+    def suggested(turn: Tried) -> Any:
+        return build(record([said(1, "May I return it?")], [turn]))["suggested_reply"]
+
+    near = suggested(tried("offer", said="The closest I found is …"))
+    assert (near["text"], near["sources"][0]["url"]) == ("Within 30 days.", "https://x/r")
+    assert suggested(tried("escalate", citations=[], confidence=0.8)) == {"text": "Within 30 days.", "sources": []}
+    assert suggested(tried("escalate", citations=[], confidence=0.2)) is None
+    assert suggested(tried("answer")) is None
 
 
 def test_signals_and_moods_come_with_words() -> None:
@@ -115,7 +147,7 @@ def test_the_record_of_a_real_conversation_is_read_whole(world: World) -> None:
             state="done",
             decision="answer",
             question="Is my order 48213 late?",
-            draft="It may be.",
+            draft="It may be. [1]",
             citations=[CITATION],
             signals={"support": 0.9},
             mood=-0.3,
@@ -130,7 +162,8 @@ def test_the_record_of_a_real_conversation_is_read_whole(world: World) -> None:
     world.says("That does not help. I want a person", id)
     world.writer.run_sync(lambda tx: world.desk.request(tx, id, "vis_1", "r1"))
     briefing = world.briefing(world.open_handoff(id).id)
-    assert briefing["question"] == "That does not help. I want a person"
+    assert briefing["question"] == "Is my order 48213 late?"
+    assert briefing["tried"][0]["answer"] == "It may be."
     assert briefing["tried"][0]["came_of_it"] == "The visitor wrote: “That does not help. I want a person”"
     assert briefing["page"] == {"url": "https://shop/x", "title": "Basket"}
     assert briefing["visitor"] == {

@@ -149,6 +149,7 @@ export class Transcript {
    */
   receive(event) {
     if (event.seq <= this.lastSeq) return false;
+    if (this.loading === "failed") this.loading = "ready";
     if (event.seq > this.lastSeq + 1) {
       this.#early.push(event);
       if (this.loading === "ready") this.catchUp().catch(() => {});

@@ -21,7 +21,7 @@ export class BarView {
     const keys = el(
       "button",
       {
-        class: "button button-quiet button-icon",
+        class: "button button-quiet button-icon keys-help",
         type: "button",
         "aria-label": "Keyboard shortcuts",
         title: "Keyboard shortcuts (?)",

@@ -24,7 +24,7 @@ import { TranscriptView } from "./transcript_view.js";
 
 /** The middle column: who it is, what can be done, what was said, and the place to write. */
 export class ConversationView {
-  #name = el("h1", { class: "conversation-name" });
+  #name = el("h2", { class: "conversation-name" });
   #assurance = el("span");
   #state = el("p", { class: "conversation-state" });
   #actions = el("div", { class: "actions", role: "group", "aria-label": "What to do" });
