@@ -127,7 +127,11 @@ class ConsoleServer:
         status, words = query.get("status"), query.get("q", "").lower()
         first, limit = int(query.get("after") or 0), int(query.get("limit") or 50)
         found = [talk for talk in self.world.talks.values() if not status or talk.summary["status"] == status]
-        found = [talk for talk in found if any(words in str(event["body"]).lower() for event in talk.events or [{"body": ""}])]
+        found = [
+            talk
+            for talk in found
+            if any(words in str(event["body"]).lower() for event in talk.events or [{"body": ""}])
+        ]
         found.sort(key=lambda talk: talk.summary["last_message_at"], reverse=True)
         items = [talk.summary for talk in found[first : first + limit]]
         return JSONResponse({"items": items, "next": str(first + limit) if len(found) > first + limit else None})

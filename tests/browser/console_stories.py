@@ -140,7 +140,9 @@ def _asking(world: World) -> None:
     talk = world.talk("asking", minutes_ago=1)
     world.say(talk, "visitor", "Do you deliver to the Azores?", minutes_ago=1)
     answer = "Yes. Delivery to the Azores takes 6 to 9 working days and costs 14 euros."
-    world.say(talk, "assistant", answer, minutes_ago=0.9, turn="trn_9", citations=[RETURNS | {"place": "Delivery › Islands"}])
+    world.say(
+        talk, "assistant", answer, minutes_ago=0.9, turn="trn_9", citations=[RETURNS | {"place": "Delivery › Islands"}]
+    )
     talk.turns["trn_9"] = _turn("trn_9", "answer")
     talk.summary["unread"] = 0
 
@@ -151,7 +153,9 @@ def _past(world: World) -> None:
         talk = world.talk(f"past{number}", minutes_ago=1440 * number, sample=True, status="resolved", outcome="assumed")
         world.say(talk, "visitor", line, minutes_ago=1440 * number)
         world.say(talk, "assistant", "Yes. Open your order and choose “Change”.", minutes_ago=1440 * number - 0.1)
-        world.append(talk, "conversation.resolved", {"kind": "system", "id": None, "name": None}, {"outcome": "assumed"})
+        world.append(
+            talk, "conversation.resolved", {"kind": "system", "id": None, "name": None}, {"outcome": "assumed"}
+        )
         talk.summary["unread"] = 0
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 Frame = dict[str, Any]
-AGENT = {"id": "stf_ana", "name": "Ana Lopes", "role": "agent", "teams": ["support"]}
-OTHER = {"id": "stf_ben", "name": "Ben Okafor", "role": "agent", "teams": ["support", "returns"]}
+AGENT: dict[str, Any] = {"id": "stf_ana", "name": "Ana Lopes", "role": "agent", "teams": ["support"]}
+OTHER: dict[str, Any] = {"id": "stf_ben", "name": "Ben Okafor", "role": "agent", "teams": ["support", "returns"]}
 STATUS_OF = {"accepted": "with_agent", "resolved": "resolved", "returned": "with_assistant"}
 
 

@@ -72,6 +72,7 @@ async def test_a_handoff_is_accepted_answered_and_resolved_without_a_mouse(chrom
         await keys.press("ArrowDown")
         await keys.press("Enter")
         await expect(desk.page.locator(".conversation-state")).to_contain_text("Resolved")
+        await expect(desk.page.get_by_role("dialog")).to_be_hidden()
         await keys.press("u")
         await expect(desk.rows.first).to_be_focused()
 
@@ -89,7 +90,9 @@ async def test_single_keys_rest_while_writing_and_can_be_turned_off(chromium: Br
         await desk.page.get_by_role("button", name="Close", exact=True).click()
         await desk.page.keyboard.press("a")
         await desk.page.keyboard.press("n")
-        await expect(desk.page.get_by_role("button", name="Reply")).to_have_attribute("aria-pressed", "true")
+        await expect(desk.page.get_by_role("button", name="Reply", exact=True)).to_have_attribute(
+            "aria-pressed", "true"
+        )
         assert desk.server.posts == []
 
 

@@ -108,13 +108,17 @@ async def test_resolving_asks_how_it_ended(chromium: Browser) -> None:
         await expect(desk.page.get_by_role("button", name="Mine")).not_to_contain_text("1")
 
 
-async def test_an_agent_may_not_act_on_what_a_colleague_holds_and_a_supervisor_may_reassign_it(chromium: Browser) -> None:
+async def test_an_agent_may_not_act_on_what_a_colleague_holds_and_a_supervisor_may_reassign_it(
+    chromium: Browser,
+) -> None:
     async with at_desk(chromium) as desk:
         await desk.open("bens")
         await expect(desk.page.get_by_role("group", name="What to do").get_by_role("button")).to_have_count(0)
         desk.server.become("supervisor")
         await desk.page.reload()
-        await expect(desk.page.get_by_role("group", name="What to do").get_by_role("button")).to_have_text(["Transferf"])
+        await expect(desk.page.get_by_role("group", name="What to do").get_by_role("button")).to_have_text(
+            ["Transferf"]
+        )
 
 
 async def test_stepping_away_is_told_to_the_server(chromium: Browser) -> None:

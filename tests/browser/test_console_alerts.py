@@ -6,7 +6,8 @@ from tests.browser.console_desk import Desk, at_desk
 
 EARS = """
 window.heard = {tones: 0, notices: []};
-OscillatorNode.prototype.start = function () { window.heard.tones += 1; };
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...at) { window.heard.tones += 1; start.apply(this, at); };
 class Notice { constructor(title, options) { window.heard.notices.push([title, options.body]); } close() {} }
 Notice.permission = 'granted';
 Notice.requestPermission = () => Promise.resolve('granted');

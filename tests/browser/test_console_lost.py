@@ -7,7 +7,6 @@ from playwright.async_api import Browser, expect
 from tests.browser.console_desk import at_desk
 
 
-
 async def test_a_server_that_falls_silent_is_noticed_within_ten_seconds(chromium: Browser) -> None:
     async with at_desk(chromium) as desk:
         desk.server.is_silent = True

@@ -11,7 +11,7 @@ async def test_a_source_opens_the_quote_and_links_to_the_page(chromium: Browser)
     async with at_desk(chromium) as desk:
         await desk.open("refund")
         await desk.transcript.get_by_text("Returns › How long it takes").click()
-        await expect(desk.transcript.get_by_text(RETURNS["quote"])).to_be_visible()
+        await expect(desk.transcript.locator("blockquote").first).to_have_text(str(RETURNS["quote"]))
         link = desk.transcript.get_by_role("link", name="Open Returns")
         await expect(link).to_have_attribute("href", str(RETURNS["url"]))
         await expect(link).to_have_attribute("rel", "noopener noreferrer")
@@ -66,7 +66,9 @@ async def test_text_of_people_and_models_never_becomes_markup(chromium: Browser)
         evil = '<img src=x onerror="document.title=1"><script>alert(1)</script> **bold** [x](javascript:alert(1))'
         talk = world.talk("evil", visitor={"name": evil})
         world.say(talk, "visitor", evil)
-        world.say(talk, "assistant", evil, citations=[RETURNS | {"title": evil, "place": evil, "url": "javascript:alert(1)"}])
+        world.say(
+            talk, "assistant", evil, citations=[RETURNS | {"title": evil, "place": evil, "url": "javascript:alert(1)"}]
+        )
         world.hand_over(talk, {"question": evil, "reasons": [{"code": "x", "text": evil}], "facts": [], "tried": []})
 
     async with at_desk(chromium, tell=tell) as desk:
@@ -115,11 +117,18 @@ async def test_the_log_is_told_in_words_and_what_is_said_twice_is_shown_once(chr
         )
 
 
-async def test_a_long_conversation_opens_at_its_end_and_new_messages_do_not_pull_the_reader_away(chromium: Browser) -> None:
+async def test_a_long_conversation_opens_at_its_end_and_new_messages_do_not_pull_the_reader_away(
+    chromium: Browser,
+) -> None:
     def tell(world: World) -> None:
         talk = world.talk("long")
         for number in range(1, 621):
-            world.say(talk, "visitor" if number % 2 else "assistant", f"Line {number} of a long talk.", minutes_ago=700 - number)
+            world.say(
+                talk,
+                "visitor" if number % 2 else "assistant",
+                f"Line {number} of a long talk.",
+                minutes_ago=700 - number,
+            )
 
     async with at_desk(chromium, tell=tell) as desk:
         await desk.open("long")

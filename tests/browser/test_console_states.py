@@ -22,7 +22,9 @@ async def test_a_slow_server_is_named_after_two_seconds(chromium: Browser) -> No
         desk.server.held.clear()
         await desk.page.goto(f"{desk.server.url}/console")
         await expect(desk.page.get_by_text("Loading conversations", exact=True)).to_be_visible()
-        await expect(desk.page.get_by_text("Still loading conversations. The server is slow to answer.")).to_be_visible()
+        await expect(
+            desk.page.get_by_text("Still loading conversations. The server is slow to answer.")
+        ).to_be_visible()
         desk.server.held.set()
         await expect(desk.rows.first).to_be_visible()
 
@@ -41,6 +43,7 @@ async def test_a_list_that_failed_can_be_read_again(chromium: Browser) -> None:
 async def test_a_conversation_that_failed_can_be_read_again(chromium: Browser) -> None:
     async with at_desk(chromium) as desk:
         desk.server.failing["/events"] = 500
+        desk.server.is_silent = True
         await desk.page.goto(f"{desk.server.url}/console#cnv_refund")
         await expect(desk.page.get_by_role("heading", name="This conversation could not be read")).to_be_visible()
         desk.server.failing.clear()

@@ -41,7 +41,12 @@ async def test_what_the_server_cannot_take_now_waits_and_goes_out_once_in_order(
             ["Sorry about that. I am sending a UK adapter today.", "First.", "Second."], timeout=15_000
         )
         await expect(desk.transcript.locator(".is-pending")).to_have_count(0, timeout=15_000)
-        assert len([event for event in desk.server.world.talks["cnv_mine"].events if event["body"].get("text") == "First."]) == 1
+        assert (
+            len(
+                [event for event in desk.server.world.talks["cnv_mine"].events if event["body"].get("text") == "First."]
+            )
+            == 1
+        )
 
 
 async def test_a_waiting_message_survives_a_reload_under_its_client_id(chromium: Browser) -> None:
