@@ -1,4 +1,4 @@
-"""Numbers that must not be handled by software, known by their check digits: payment cards, accounts, identity papers."""
+"""Numbers that software must not handle, known by their check digits: payment cards, accounts, identity papers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def holds_bank_account(text: str) -> bool:
 
 
 def holds_identity_number(text: str) -> bool:
-    """Whether a national number stands in the text: US SSN by its form, Spanish, Italian and French ones by check digits."""
+    """Whether a national number stands in it: US SSN by its form, Spanish, Italian and French ones by check digits."""
     return (
         bool(_SSN.search(text))
         or any(_dni(found.group()) for found in _DNI.finditer(text))

@@ -1,4 +1,4 @@
-"""One switch stops the assistant, or one task type, everywhere: turns look at it in the transaction that would speak."""
+"""One switch stops the assistant, or one task type, everywhere: a turn looks in the transaction that would speak."""
 
 from typing import Any
 

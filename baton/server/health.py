@@ -35,6 +35,6 @@ async def _fault(check: Check) -> str | None:
             await check()
     except TimeoutError:
         return f"No answer within {CHECK_SECONDS} seconds."
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever is wrong is the answer
         return f"{type(error).__name__}: {error}"
     return None

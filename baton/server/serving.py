@@ -149,7 +149,7 @@ def _uvicorn_config(app: Starlette, config: Config) -> uvicorn.Config:
 
 
 async def _tell(server: uvicorn.Server, address: str, announce: Announce) -> None:
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)
     announce(address)
 

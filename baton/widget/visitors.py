@@ -31,7 +31,7 @@ class Identity:
 
 
 class Visitors:
-    """Makes and reads visitor tokens and conversation ids; both are signed, so nothing is stored before a first word."""
+    """Makes and reads visitor tokens and conversation ids; both are signed: nothing is stored before a first word."""
 
     def __init__(self, keys: Keys, identity_secret: str | None) -> None:
         self._keys = keys
