@@ -267,4 +267,4 @@ function work(/** @type {State} */ { typing, working, since, stream, status }, /
 }
 
 const sameAuthor = (/** @type {any} */ one, /** @type {any} */ other) =>
-  one.kind === other?.kind && (one.name ?? "") === (other?.name ?? "");
+  one.kind === other?.kind && (one.kind !== "agent" || one.name === other.name);

@@ -141,7 +141,7 @@ function byline({ author, opens, at }, { t, host, locale }, mine) {
   if (!opens) return null;
   if (mine) return h("p.hide", {}, t("you"));
   const agent = author?.kind === "agent";
-  const name = author?.name || t(agent ? "team" : "assistant");
+  const name = agent ? author?.name || t("team") : t("assistant");
   return h(
     "p.by",
     {},
