@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from baton.assistant import words
 from baton.assistant.excerpts import Unit, pairs_of, similarities, stems_of, units_of
-from baton.assistant.matching import Match, match, points_back
+from baton.assistant.matching import Match, cover, match, points_back, points_under_heading
 from baton.assistant.providers.protocol import Citation, Draft
-from baton.assistant.questions import Question, analyse, columns_of, looks_like
+from baton.assistant.questions import FIGURES, Question, analyse, columns_of, looks_like, missing_from
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 
 NAME = "extractive"
 VERSION = "quotes-1"
-PASSAGES_READ = 5
+PASSAGES_READ = 8
 MOST_WORDS = 60
 MOST_WORDS_OF_A_LIST = 110
 MOST_SENTENCES = 3
 _LEAST_COVER, _LEAST_COSINE = 0.3, 0.4
 _SHORT = 9
 """A sentence of fewer words is given the next one of its paragraph."""
-_FIGURES = ("duration", "money", "count", "time")
 _PRONOUN = re.compile(r"(?:it|it's|its|this|these|they|they're|those|that|yes|no|he|she)\b", re.IGNORECASE)
+_OBJECT_BACK = re.compile(r"\w+ (?:it|them|this)\b", re.IGNORECASE)
+_SAME_AS_HEADING = 0.5
 _HALF_SAID = re.compile(r"\b(?:do|does|don't|doesn't|can|can't|cannot|are|aren't|is|isn't|will|won't|not)\.$", re.IGNORECASE)
 _LIST_BONUS, _LIST_PENALTY, _FIRST_BONUS = 0.1, 0.06, 0.015
 
@@ -94,7 +95,7 @@ def _candidates(
 
 def _has_column(asked: Question, row: Unit) -> bool:
     """Whether a table has a column for the price, time or number that is asked for."""
-    if row.kind != "row" or asked.kind not in _FIGURES:
+    if row.kind != "row" or asked.kind not in FIGURES:
         return False
     return any(words.stems_of(header) & columns_of(asked.kind) for header, _ in pairs_of(row.text)[1:])
 
@@ -116,9 +117,19 @@ def _phrase(asked: Question, best: _Candidate) -> tuple[str, str]:
     units, first = units_of(best.passage), best.units[0]
     if first.kind == "sentence":
         return _sentences(asked, best, units)
-    block = next((b for b in _lists(units) if any(u.start == first.start for u in b)), best.units)
-    chosen = best.units if len(best.units) > 1 else _one_or_all(asked, first, block)
+    block = next((block for block in _lists(units) if any(unit.start == first.start for unit in block)), best.units)
+    chosen = best.units
+    if len(chosen) == 1 or first.kind == "row" or not asked.asks_for_list:
+        chosen = _one_or_all(asked, first if len(chosen) == 1 else _nearest(asked, chosen), block)
     return _rows(asked, best.passage, chosen) if first.kind == "row" else _items(best.passage, chosen, block)
+
+
+def _nearest(asked: Question, block: tuple[Unit, ...]) -> Unit:
+    return max(block, key=lambda unit: (len(asked.names - _missing(asked, unit)), cover(asked, unit.stems)))
+
+
+def _missing(asked: Question, unit: Unit) -> frozenset[str]:
+    return frozenset(missing_from(asked, unit.text))
 
 
 def _one_or_all(asked: Question, unit: Unit, block: tuple[Unit, ...]) -> tuple[Unit, ...]:
@@ -145,7 +156,7 @@ def _rows(asked: Question, passage: Passage, rows: tuple[Unit, ...]) -> tuple[st
 
 def _cells(asked: Question, row: Unit) -> str:
     (_, name), *rest = pairs_of(row.text)
-    by_kind = [pair for pair in rest if asked.kind in _FIGURES and looks_like(asked.kind, pair[1])]
+    by_kind = [pair for pair in rest if asked.kind in FIGURES and looks_like(asked.kind, pair[1])]
     by_column = [pair for pair in rest if asked.kind and words.stems_of(pair[0]) & columns_of(asked.kind)]
     by_name = [pair for pair in rest if _is_asked(asked, row, pair[0])]
     shown = [pair for pair in by_kind if pair in by_column] or by_name or by_column or by_kind or rest
@@ -197,19 +208,29 @@ def _sentences(asked: Question, best: _Candidate, units: tuple[Unit, ...]) -> tu
     """The best sentence first, then those after it that complete or limit it, up to three sentences and 60 words."""
     first = best.units[0]
     at = next(number for number, unit in enumerate(units) if unit.start == first.start)
-    chosen = [first]
-    for unit in units[at + 1 : at + MOST_SENTENCES]:
+    chosen = [*_opening_of_section(asked, units, at), first]
+    for unit in units[at + 1 : at + MOST_SENTENCES - len(chosen) + 1]:
         if unit.kind != "sentence" or unit.headings != first.headings or unit.block > first.block + 1:
             break
         if sum(_words(u.text) for u in (*chosen, unit)) > MOST_WORDS or not _adds(asked, chosen, unit):
             break
         chosen.append(unit)
     before = units[at - 1] if at and units[at - 1].block == first.block and units[at - 1].kind == "sentence" else None
-    if before and _needs_before(first.text) and sum(_words(u.text) for u in (before, *chosen)) <= MOST_WORDS:
+    if before and chosen[0] is first and _needs_before(first.text) and sum(_words(u.text) for u in (before, *chosen)) <= MOST_WORDS:
         chosen.insert(0, before)
     said = " ".join(unit.text for unit in chosen)
-    opening = _heading(chosen[0]) if points_back(chosen[0].text) else ""
+    opening = _heading(chosen[0]) if points_back(chosen[0].text) or _OBJECT_BACK.match(chosen[0].text) else ""
     return f"{opening}{said}", best.passage.text[chosen[0].start : chosen[-1].end]
+
+
+def _opening_of_section(asked: Question, units: tuple[Unit, ...], at: int) -> list[Unit]:
+    """What stands before a sentence under a heading that is the question itself, when it all is short enough to say."""
+    first = units[at]
+    if asked.kind not in (None, "way") or points_under_heading(asked, first) < _SAME_AS_HEADING:
+        return []
+    before = [unit for unit in units[:at] if unit.headings == first.headings and unit.kind == "sentence"]
+    is_short = len(before) < MOST_SENTENCES and sum(_words(unit.text) for unit in (*before, first)) <= MOST_WORDS
+    return before if is_short else []
 
 
 def _needs_before(sentence: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from baton.assistant import languages, mood, policy, rewriting, rules, scoring, smalltalk, wishes, wording
+from baton.assistant import languages, mood, policy, rewriting, rules, scope, scoring, smalltalk, wishes, wording
 from baton.assistant.mood import Mood
 from baton.assistant.policy import Answer, Decision, Escalate, Evidence, Offer, Reason
 from baton.assistant.providers.protocol import Draft, DraftRequest, Provider, ProviderError
@@ -173,7 +173,7 @@ def _evidence(
         mood=felt,
         rejected=wishes.rejects_answer(case.message) and any(one.author == "assistant" for one in case.history),
         language=language,
-        out_of_scope=task is not None and task.out_of_scope,
+        out_of_scope=scope.is_outside(case.message) or (task is not None and task.out_of_scope),
         task=task.name if task else None,
         level=case.level,
         offers_running=case.offers_running,
@@ -189,6 +189,8 @@ def _with_draft(shared: Evidence, draft: Draft, assessment: Assessment, confiden
         has_draft=draft.answered,
         missing=assessment.missing,
         opposed=assessment.opposed,
+        unmet=assessment.unmet,
+        wants_figure=assessment.wants_figure,
         support=assessment.signals.get("support"),
     )
 

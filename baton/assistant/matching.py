@@ -14,15 +14,15 @@ ABOVE = 0.85
 """A word met by the heading or the lead of a piece counts almost as much as one in the piece itself."""
 AROUND = 0.5
 """A word met elsewhere in the passage counts half."""
-_COVER, _COSINE, _KIND, _RANK = 0.5, 0.3, 0.2, 0.06
+_COVER, _COSINE, _KIND, _RANK = 0.5, 0.3, 0.2, 0.15
 _LEANS = re.compile(
     r"(?:it|its|it's|this|these|they|they're|their|them|those|that|such|he|she|his|her|both|neither|either|yes|no|in this case|"
     r"in that case|the same|here|then|otherwise|so|also|however|but|and|or|instead|in addition|for this|to do (?:so|this|that)|"
     r"after that|if so|if not|(?:once|when|if) (?:it|this|that|they)|(?:[\w']+ ){1,3}(?:also|instead|too))\b",
     re.IGNORECASE,
 )
-_HEADING, _NEGATION = 0.1, 0.06
-_MISSING, _OPPOSITE, _POINTS_BACK = 0.12, 0.1, 0.03
+_HEADING, _NEGATION = 0.1, 0.1
+_MISSING, _OPPOSITE, _POINTS_BACK = 0.07, 0.1, 0.03
 
 
 @dataclass(frozen=True, slots=True)

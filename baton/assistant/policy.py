@@ -96,6 +96,10 @@ class Evidence:
     missing: tuple[str, ...] = ()
     """Numbers, names and dates of the question that the sources don't state."""
     opposed: tuple[tuple[str, str], ...] = ()
+    unmet: tuple[str, ...] = ()
+    """Telling words of the question that the sources don't have."""
+    wants_figure: bool = False
+    """A price, a time or a number was asked for, and the draft gives none."""
     support: float | None = None
     hard_rule: HardRule | None = None
     mood: Mood | None = None
@@ -278,16 +282,19 @@ def _is_sure(evidence: Evidence, settings: AssistantSettings) -> bool:
     if not evidence.has_draft or evidence.confidence is None or evidence.support is None:
         return False
     confident = evidence.confidence >= thresholds(evidence.task, settings).sure
-    return confident and not evidence.missing and not evidence.opposed and evidence.support >= _LEAST_SUPPORT
+    is_met = not (evidence.missing or evidence.opposed or evidence.unmet or evidence.wants_figure)
+    return confident and is_met and evidence.support >= _LEAST_SUPPORT
 
 
 def _why_not_sure(evidence: Evidence, settings: AssistantSettings) -> tuple[Reason, ...]:
     line = thresholds(evidence.task, settings).sure
     reasons = []
-    if evidence.missing:
-        named = ", ".join(f"“{name}”" for name in evidence.missing)
+    if lacking := dict.fromkeys((*evidence.missing, *evidence.unmet)):
+        named = ", ".join(f"“{name}”" for name in lacking)
         reasons.append(Reason("not_stated", f"The source does not mention {named}."))
     reasons += [Reason("opposite", f"The question says “{a}”, the source “{b}”.") for a, b in evidence.opposed]
+    if evidence.wants_figure:
+        reasons.append(Reason("no_figure", "A price, a time or a number was asked for, and the source gives none for it."))
     if evidence.support is None or evidence.support < _LEAST_SUPPORT:
         reasons.append(Reason("unsupported", "A claim of the draft is not backed by its source."))
     if (evidence.confidence or 0.0) < line:

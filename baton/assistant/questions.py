@@ -12,6 +12,8 @@ from baton.assistant import phrases, words
 
 Kind = Literal["duration", "money", "count", "time", "place", "person", "reason", "way"]
 _TOPIC = re.compile(r"\s*\(about: (?P<topic>.+)\)\s*$", re.DOTALL)
+FIGURES: tuple[Kind, ...] = ("duration", "money", "count", "time")
+"""Kinds of answer that are a price, a time or a number."""
 TOPIC_SHARE = 0.4
 """How much a word counts that only came along from the question before."""
 

@@ -60,6 +60,7 @@ def without_idioms(text: str) -> str:
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """A light English stem: plural, -ing, -ed, -ation, -ment, -ly and a silent e are taken off."""
+    word = _irregular().get(word, word)
     if len(word) <= 3 or any(c.isdigit() for c in word):
         return word
     for ending, rest in _ENDINGS:
@@ -106,8 +107,9 @@ def likeness(word: str, stems: frozenset[str]) -> float:
 
 @lru_cache(maxsize=8192)
 def stems_of(text: str) -> frozenset[str]:
-    """Stems of every token, and of the words that its idioms stand for."""
-    return frozenset(stem(token) for token in (*tokens(text), *tokens(without_idioms(text))))
+    """Stems of every token, and of the words that its idioms and signs stand for: "£6 each" names a price."""
+    priced = (stem("price"),) if any(sign in text for sign in "£$€¥") else ()
+    return frozenset((*(stem(token) for token in (*tokens(text), *tokens(without_idioms(text)))), *priced))
 
 
 def within_one_edit(a: str, b: str) -> bool:
@@ -127,6 +129,12 @@ def within_one_edit(a: str, b: str) -> bool:
 
 
 @cache
+def _irregular() -> dict[str, str]:
+    """Irregular forms and the word they are forms of."""
+    return {str(form): str(word) for form, word in phrases.load("words")["irregular"].items()}
+
+
+@cache
 def vocabulary() -> Vocabulary:
     """The package's word lists; a missing one is a broken installation and raises FileNotFoundError."""
     lists = phrases.load("words")
@@ -139,7 +147,7 @@ def vocabulary() -> Vocabulary:
         stem_ranks=stem_ranks,
         stop=frozenset(tidy(" ".join(lists["stop"])).split()),
         groups=_groups(lists["same"]),
-        idioms=tuple((re.compile(rf"\b{pattern}\b"), word) for pattern, word in lists["idioms"].items()),
+        idioms=tuple((re.compile(rf"\b(?:{pattern})(?!\w)"), word) for pattern, word in lists["idioms"].items()),
     )
 
 

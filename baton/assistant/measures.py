@@ -1,0 +1,63 @@
+"""How good a probability is: ranking, calibration, and what can be answered at a given error rate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+
+
+def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
+    """Chance that a positive is scored above a negative, ties half; None without both kinds (Mann and Whitney, 1947)."""
+    values, truth = np.asarray(scores, float), np.asarray(positive, bool)
+    wins, losses = int(truth.sum()), int((~truth).sum())
+    if not wins or not losses:
+        return None
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(count) - (count - 1) / 2)[place]
+    return float((ranks[truth].sum() - wins * (wins + 1) / 2) / (wins * losses))
+
+
+def risk_coverage(scores: Sequence[float], right: Sequence[bool]) -> tuple[Numbers, Numbers]:
+    """Share answered and share wrong among them, one pair for every score that could be the threshold, the surest first."""
+    values, truth = np.asarray(scores, float), np.asarray(right, bool)
+    order = np.argsort(-values, kind="stable")
+    wrong = np.cumsum(~truth[order])
+    answered = np.arange(1, len(values) + 1)
+    ends = np.append(np.diff(values[order]) != 0, True) if len(values) else np.zeros(0, bool)
+    return answered[ends] / max(1, len(values)), wrong[ends] / answered[ends]
+
+
+def aurc(scores: Sequence[float], right: Sequence[bool]) -> float:
+    """Area under the risk-coverage curve, the smaller the better (Geifman and El-Yaniv, 2017)."""
+    coverage, risk = risk_coverage(scores, right)
+    return float((np.diff(coverage, prepend=0.0) * risk).sum())
+
+
+def coverage_at(error: float, scores: Sequence[float], right: Sequence[bool]) -> float:
+    """The largest share that can be answered with at most this share of it wrong."""
+    coverage, risk = risk_coverage(scores, right)
+    within = coverage[risk <= error]
+    return float(within.max()) if len(within) else 0.0
+
+
+def brier(scores: Sequence[float], right: Sequence[bool]) -> float:
+    """Mean squared distance of the probability from what happened (Brier, 1950)."""
+    return float(np.mean((np.asarray(scores, float) - np.asarray(right, float)) ** 2))
+
+
+def reliability(scores: Sequence[float], right: Sequence[bool], bins: int = 10) -> list[tuple[float, float, int]]:
+    """(mean probability, share right, how many) for each tenth of the scale that has any."""
+    values, truth = np.asarray(scores, float), np.asarray(right, float)
+    number = np.minimum((values * bins).astype(int), bins - 1)
+    filled = [number == n for n in range(bins) if (number == n).any()]
+    return [(float(values[these].mean()), float(truth[these].mean()), int(these.sum())) for these in filled]
+
+
+def ece(scores: Sequence[float], right: Sequence[bool], bins: int = 10) -> float:
+    """Expected calibration error over equal steps of probability (Naeini and others, 2015)."""
+    table = reliability(scores, right, bins)
+    return sum(count * abs(said - was) for said, was, count in table) / max(1, len(scores))

@@ -1,0 +1,145 @@
+"""Fits the confidence head that ships with Baton: `python -m evals.fit_confidence`.
+
+It learns from drafts made by the real search and the extractive provider on two collections: `passages` of the shared
+data (SQuAD 2.0, CC BY-SA 4.0) and the kitchen shop in `evals/confidence` (our own). What it prints is measured by
+five-fold cross-validation in which no article is on both sides.
+"""
+
+import argparse
+import asyncio
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from baton.assistant import measures, scoring
+from baton.assistant.calibration import fit
+from baton.assistant.drafting import VERSION, extract
+from baton.assistant.scoring import SIGNALS, Head, assess, confidence
+from baton.knowledge.search import Search
+from evals.collection import build
+
+HERE = Path(__file__).parent
+PASSAGES = HERE.parent.parent / "shared" / "data" / "passages"
+SHIPPED = Path(scoring.__file__).with_name("confidence.json")
+FOLDS = 5
+NEAR_MISS, OWN = 0.1, 3.0
+"""How much a row counts: questions whose page is there without the answer are rarer in life than in SQuAD; ours are few."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question with the signals of its draft; `article` keeps one article's questions in one fold."""
+
+    signals: dict[str, float]
+    right: bool
+    should_answer: bool
+    group: str
+    article: str
+    weight: float
+
+
+async def examples(documents: Path, questions: Path, folder: Path, weight: float) -> list[Example]:
+    """The examples of one collection, indexed in `folder`."""
+    collection = await build(folder, documents)
+    search = Search(collection.database, collection.lexical, collection.index, collection.embedding)
+    try:
+        rows = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines()]
+        return [await _example(search, row, weight) for row in rows]
+    finally:
+        await collection.close()
+
+
+async def _example(search: Search, row: dict[str, Any], weight: float) -> Example:
+    query, relevant = row["query"], row.get("relevant") or []
+    found = await search.search(query, audiences=frozenset({"public"}))
+    draft = extract(query, found.passages, found.query_vector)
+    assessed = assess(query, found.passages, draft, found.query_vector)
+    cited = {citation.passage.external_id for citation in draft.citations}
+    page = relevant[0] if relevant else found.passages[0].external_id if found.passages else "none"
+    group = row.get("group", "covered")
+    return Example(
+        signals=dict(assessed.signals),
+        right=row["expect"] == "answer" and bool(cited & set(relevant)),
+        should_answer=row["expect"] == "answer",
+        group=group,
+        article=str(page).rsplit("-", 1)[0],
+        weight=weight * (NEAR_MISS if group == "near-miss" else 1.0),
+    )
+
+
+def head_of(found: Sequence[Example], version: str) -> Head:
+    signals = np.array([[one.signals[name] for name in SIGNALS] for one in found])
+    right = np.array([one.right for one in found], float)
+    return fit(signals, right, np.array([one.weight for one in found]), SIGNALS, version=version)
+
+
+def cross_validated(found: Sequence[Example]) -> list[float]:
+    """Every example's confidence by a head that saw nothing of its article."""
+    folds = {article: number % FOLDS for number, article in enumerate(sorted({one.article for one in found}))}
+    heads = [head_of([one for one in found if folds[one.article] != fold], "fold") for fold in range(FOLDS)]
+    return [confidence(one.signals, heads[folds[one.article]]) for one in found]
+
+
+def report(found: Sequence[Example], scores: Sequence[float], *groups: str) -> dict[str, float | None]:
+    """The figures over the examples of these groups."""
+    chosen = [(one, score) for one, score in zip(found, scores, strict=True) if one.group in groups]
+    said, right = [score for _, score in chosen], [one.right for one, _ in chosen]
+    return {
+        "n": len(chosen),
+        "auroc": _rounded(measures.auroc(said, [one.should_answer for one, _ in chosen])),
+        "ece": _rounded(measures.ece(said, right)),
+        "brier": _rounded(measures.brier(said, right)),
+        "coverage@error_5": _rounded(measures.coverage_at(0.05, said, right)),
+    }
+
+
+async def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--write", action="store_true", help="replace baton/assistant/confidence.json")
+    arguments.add_argument("--folder", type=Path, help="where the collections are indexed and kept")
+    chosen = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = chosen.folder or Path(temporary)
+        theirs = await examples(PASSAGES / "documents.jsonl", PASSAGES / "decisions.jsonl", folder, 1.0)
+        ours = await examples(HERE / "confidence" / "articles.jsonl", HERE / "confidence" / "questions.jsonl", folder, OWN)
+    found = [*theirs, *ours]
+    scores = cross_validated(found)
+    figures = {
+        "passages, covered against uncovered": report(theirs, scores[: len(theirs)], "covered", "uncovered"),
+        "passages, covered against near-miss": report(theirs, scores[: len(theirs)], "covered", "near-miss"),
+        "passages, all": report(theirs, scores[: len(theirs)], "covered", "uncovered", "near-miss"),
+        "kitchen shop": report(ours, scores[len(theirs) :], "covered", "uncovered"),
+    }
+    print(json.dumps(figures, indent=2))
+    if chosen.write:
+        SHIPPED.write_text(_file(head_of(found, "2026-11"), figures), encoding="utf-8")
+
+
+def _file(head: Head, figures: dict[str, dict[str, float | None]]) -> str:
+    described = {
+        "about": "Weights of the confidence head; probability = 1 / (1 + exp(-(bias + sum of weight x signal))).",
+        "made_by": "python -m evals.fit_confidence --write",
+        "fitted_on": [
+            {"data": "SQuAD 2.0 dev (2,466 questions)", "licence": "CC BY-SA 4.0", "used_for": "these numbers only; no text of it is here"},
+            {"data": "evals/confidence (175 questions, our own)", "licence": "MIT"},
+        ],
+        "drafts": VERSION,
+        "cross_validated": figures,
+        "version": head.version,
+        "bias": head.bias,
+        "weights": dict(head.weights),
+    }
+    return json.dumps(described, indent=2) + "\n"
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
