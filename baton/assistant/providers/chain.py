@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-
-import structlog
 
 from baton.assistant.providers.anthropic_chat import AnthropicChat
 from baton.assistant.providers.breaker import Breaker
@@ -16,7 +15,7 @@ from baton.assistant.providers.openai_chat import OpenAIChat
 from baton.assistant.providers.protocol import Draft, DraftRequest, Provider, ProviderError, UnusableReply
 from baton.assistant.providers.settings import EXTRACTIVE, ModelSettings, ProvidersSettings
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
@@ -85,7 +84,7 @@ class Chain:
             except ProviderError as error:
                 _remember(breaker, error)
                 skipped.append(str(error))
-                log.warning("provider.failed", provider=model.name, reason=str(error), retryable=error.retryable)
+                log.warning("Fell back from %s: %s.", model.name, error)
             else:
                 breaker.succeeded()
                 return replace(draft, skipped=tuple(skipped))

@@ -5,12 +5,11 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 
-import stamina
-
 from baton.assistant.providers.protocol import ProviderError, UnusableReply
 from baton.assistant.providers.settings import ModelSettings
 
-_LONGEST_WAIT_SECONDS = 2.0
+_USUAL_PAUSE_SECONDS = 0.3
+_LONGEST_PAUSE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +48,16 @@ async def listen(name: str, speak: Callable[[], Stream], settings: ModelSettings
 async def _begin(
     name: str, speak: Callable[[], Stream], settings: ModelSettings, stack: AsyncExitStack
 ) -> tuple[list[Piece], Stream]:
-    attempts = stamina.retry_context(
-        on=_worth_another_try, attempts=settings.attempts, timeout=None, wait_initial=0.2, wait_max=1, wait_jitter=0.2
-    )
-    async for attempt in attempts:
-        with attempt:
+    for tries_left in reversed(range(settings.attempts)):
+        try:
             stream = await stack.enter_async_context(aclosing(speak()))
             async with asyncio.timeout(settings.first_token_seconds):
                 return await _until_first_word(name, stream), stream
+        except ProviderError as error:
+            if not tries_left or not _is_worth_another_try(error):
+                raise
+            pause = error.retry_after_seconds
+        await asyncio.sleep(_USUAL_PAUSE_SECONDS if pause is None else pause)
     raise AssertionError("the attempts end in a return or an error")
 
 
@@ -66,23 +67,27 @@ async def _until_first_word(name: str, stream: Stream) -> list[Piece]:
         pieces.append(piece)
         if piece.text:
             return pieces
-    raise ProviderError(f"{name} said nothing", retryable=True)
+    if stop := _why_it_stopped(pieces):
+        raise UnusableReply(f"{name} said nothing ({stop})")
+    raise ProviderError(f"{name} broke off before the first word", retryable=True)
 
 
-def _worth_another_try(error: Exception) -> bool | float:
-    """Seconds to wait before the next try when the provider named them, and they are few."""
-    if not isinstance(error, ProviderError) or not error.retryable:
-        return False
-    if error.retry_after_seconds is None:
-        return True
-    return error.retry_after_seconds if error.retry_after_seconds <= _LONGEST_WAIT_SECONDS else False
+def _is_worth_another_try(error: ProviderError) -> bool:
+    """A provider that asks to be left alone for long is left alone: the next one can answer meanwhile."""
+    return error.retryable and (error.retry_after_seconds or 0) <= _LONGEST_PAUSE_SECONDS
 
 
 def _whole(name: str, pieces: list[Piece]) -> Said:
-    stop = next((piece.stop for piece in reversed(pieces) if piece.stop), None)
+    stop = _why_it_stopped(pieces)
     if stop is None:
         raise ProviderError(f"{name} broke off in mid-sentence", retryable=True)
     if stop != "end":
         raise UnusableReply(f"{name} stopped early ({stop})")
     tokens = max(piece.read for piece in pieces), max(piece.written for piece in pieces)
     return Said("".join(piece.text for piece in pieces), tokens)
+
+
+def _why_it_stopped(pieces: list[Piece]) -> str | None:
+    """The first reason that is not a plain end, since a refusal may be followed by one; None when it never stopped."""
+    stops = [piece.stop for piece in pieces if piece.stop]
+    return next((stop for stop in stops if stop != "end"), stops[0] if stops else None)

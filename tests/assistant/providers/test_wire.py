@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
@@ -228,6 +228,14 @@ async def test_a_stream_that_ends_politely_in_mid_sentence_is_no_draft(kind: Kin
         assert server.requests == 1
 
 
+async def test_a_refusal_without_a_word_is_no_fault_of_the_provider_and_not_tried_again(kind: Kind) -> None:
+    async with sending(_refusal(kind)) as server:
+        async with model(kind, server.url) as provider:
+            with pytest.raises(UnusableReply, match="refus"):
+                await provider.draft(a_request())
+        assert server.requests == 1
+
+
 async def test_nobody_listening_is_a_provider_error(kind: Kind, free_port: int) -> None:
     async with model(kind, f"http://127.0.0.1:{free_port}", attempts=1) as provider:
         with pytest.raises(ProviderError, match="broke off") as failure:
@@ -256,5 +264,18 @@ def _chunks(kind: Kind, text: str) -> bytes:
     return _event({"type": "message_start", "message": message}) + _event(delta)
 
 
-def _event(data: dict[str, object]) -> bytes:
+def _refusal(kind: Kind) -> bytes:
+    """A whole stream that refuses: OpenAI says so beside the text and then stops plainly, Anthropic in its reason."""
+    if kind == "openai":
+        chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "small-1"}
+        refused = {"index": 0, "delta": {"refusal": "I can't help with that."}, "finish_reason": None}
+        ended = {"index": 0, "delta": {}, "finish_reason": "stop"}
+        return _event(chunk | {"choices": [refused]}) + _event(chunk | {"choices": [ended]}) + b"data: [DONE]\n\n"
+    usage = {"input_tokens": 1, "output_tokens": 1}
+    message = {"id": "1", "type": "message", "role": "assistant", "content": [], "model": "small-1", "usage": usage}
+    stop = {"type": "message_delta", "delta": {"stop_reason": "refusal", "stop_sequence": None}, "usage": usage}
+    return _event({"type": "message_start", "message": message}) + _event(stop) + _event({"type": "message_stop"})
+
+
+def _event(data: Mapping[str, object]) -> bytes:
     return f"event: {data.get('type', 'message')}\ndata: {json.dumps(data)}\n\n".encode()
