@@ -240,11 +240,6 @@ class Desk:
         rows.save(tx, handoff)
         return handoff
 
-    def release(self, tx: Transaction, staff_id: str) -> None:
-        """Put back whatever a staff member holds or is asked for, as when they are deactivated."""
-        for handoff in rows.find_with(tx.connection, staff_id):
-            self.put_back(tx, handoff.id, "agent_left", "The agent no longer works here.")
-
     # What the assistant asks of the desk besides `escalate`
 
     def hold(self, tx: Transaction, conversation: LockedConversation, *, turn: str) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Table, or_, select, update
+from sqlalchemy import Connection, Table, select, update
 
 from baton.core.transaction import Transaction
 from baton.handoff.records import Handoff
@@ -29,13 +29,6 @@ def find_newest(connection: Connection, conversation: str) -> Handoff | None:
     query = select(HANDOFFS).where(HANDOFFS.c.conversation_id == conversation).order_by(HANDOFFS.c.requested_seq.desc())
     row = connection.execute(query.limit(1)).first()
     return Handoff(**row._mapping) if row else None
-
-
-def find_with(connection: Connection, staff_id: str) -> list[Handoff]:
-    """Those that a staff member holds or is asked for now."""
-    theirs = or_(HANDOFFS.c.accepted_by == staff_id, HANDOFFS.c.offered_to == staff_id)
-    query = select(HANDOFFS).where(HANDOFFS.c.ended_at.is_(None), theirs)
-    return [Handoff(**row._mapping) for row in connection.execute(query)]
 
 
 def add(tx: Transaction, handoff: Handoff) -> None:

@@ -6,8 +6,7 @@ from functools import partial
 import pytest
 
 from baton.assistant.conversations import may_speak
-from baton.core.staff import StaffMember, deactivate_staff
-from baton.core.transaction import Transaction
+from baton.core.staff import StaffMember
 from baton.handoff.errors import Refused
 from baton.handoff.messages import send_message, write_aside
 from tests.handoff.world import World
@@ -215,20 +214,6 @@ def test_while_a_person_is_awaited_or_there_the_assistant_gets_no_turn(world: Wo
         world.says("Anybody there?", id)
         assert world.conversation(id).turn is None
         world.writer.run_sync(lambda tx: world.desk.take(tx, id, ann))
-
-
-def test_what_a_deactivated_agent_held_waits_again_without_them(world: World) -> None:
-    handoff, ann = world.asks_for_person(), world.agent("Ann", here=True)
-    world.writer.run_sync(lambda tx: world.desk.accept(tx, handoff.id, ann))
-
-    def leave(tx: Transaction) -> None:
-        deactivate_staff(tx, ann.id)
-        world.desk.release(tx, ann.id)
-
-    world.writer.run_sync(leave)
-    back = world.handoff(handoff.id)
-    assert (back.status, back.accepted_by, back.declined_by) == ("waiting", None, [ann.id])
-    assert world.conversation(handoff.conversation_id).holder_kind == "handoff"
 
 
 def test_the_assistants_escalation_says_who_asked_and_keeps_its_reasons_for_staff(world: World) -> None:

@@ -138,13 +138,14 @@ async def test_a_program_that_never_opened_a_console_keeps_what_it_holds(world: 
     assert kept.due_at > world.clock.now()
 
 
-async def test_a_deactivation_by_another_process_is_noticed_from_the_rows(world: World) -> None:
+async def test_what_a_deactivated_agent_held_waits_again_though_another_process_deactivated_them(world: World) -> None:
     ann = world.agent("Ann", here=True)
     handoff = world.asks_for_person()
     world.writer.run_sync(lambda tx: world.desk.accept(tx, handoff.id, ann))
     world.writer.run_sync(lambda tx: deactivate_staff(tx, ann.id))
     await world.sweep.sweep()
-    assert world.handoff(handoff.id).status == "waiting"
+    back = world.handoff(handoff.id)
+    assert (back.status, back.accepted_by, back.declined_by) == ("waiting", None, [ann.id])
     assert world.conversation(handoff.conversation_id).holder_kind == "handoff"
 
 
