@@ -68,7 +68,8 @@ class Indexer:
                 while True:
                     if await self.index_due() == 0:
                         with suppress(TimeoutError):
-                            await asyncio.wait_for(anext(notices), LOOK_AGAIN_SECONDS)
+                            async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                                await anext(notices)
         finally:
             await self.close()
 
