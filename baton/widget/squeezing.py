@@ -8,7 +8,7 @@ PATTERN = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\[\n])+/\w*")
 BEFORE_PATTERN = frozenset("(=,:!&|?{};[")
 NEEDLESS = frozenset([",)", ",]", ",}", ";}"])
 """Pairs of which the first does nothing."""
-SHEET = re.compile(r"`[^`]*;\n[^`]*`")
+SHEET = re.compile(r"`[^`]*;\s*[}\n][^`]*`")
 WORD = re.compile(r"[\w$#]")
 
 

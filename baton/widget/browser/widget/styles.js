@@ -5,14 +5,14 @@
 export const TOKENS = `
   --baton-hue: 262;
   --baton-chroma: 0.14;
-  --surface: light-dark(oklch(0.998 0.001 85), oklch(0.21 0.006 75));
-  --sunken: light-dark(oklch(0.955 0.005 85), oklch(0.15 0.005 75));
-  --line: light-dark(oklch(0.905 0.007 85), oklch(0.315 0.008 75));
-  --ink: light-dark(oklch(0.25 0.012 75), oklch(0.94 0.006 85));
-  --ink-soft: light-dark(oklch(0.43 0.012 75), oklch(0.78 0.008 85));
+  --surface: light-dark(oklch(0.998 0.001 85), oklch(0.21 0.006 65));
+  --sunken: light-dark(oklch(0.955 0.005 85), oklch(0.15 0.005 65));
+  --line: light-dark(oklch(0.905 0.007 85), oklch(0.315 0.008 65));
+  --ink: light-dark(oklch(0.25 0.012 65), oklch(0.94 0.006 85));
+  --ink-soft: light-dark(oklch(0.43 0.012 65), oklch(0.78 0.008 85));
   --brand: light-dark(oklch(0.48 var(--baton-chroma) var(--baton-hue)), oklch(0.78 calc(var(--baton-chroma) * 0.75) var(--baton-hue)));
   --on-brand: light-dark(oklch(0.995 0.003 85), oklch(0.19 0.02 var(--baton-hue)));
-  --brand-tint: light-dark(oklch(0.955 calc(var(--baton-chroma) * 0.17) var(--baton-hue)), oklch(0.28 calc(var(--baton-chroma) * 0.3) var(--baton-hue)));
+  --brand-tint: light-dark(oklch(0.963 calc(var(--baton-chroma) * 0.13) var(--baton-hue)), oklch(0.285 calc(var(--baton-chroma) * 0.24) var(--baton-hue)));
   --waiting: light-dark(oklch(0.46 0.1 62), oklch(0.84 0.12 80));
   --waiting-tint: light-dark(oklch(0.955 0.04 82), oklch(0.29 0.045 72));
   --waiting-mark: light-dark(oklch(0.72 0.16 66), oklch(0.79 0.15 74));
@@ -21,7 +21,7 @@ export const TOKENS = `
   --human-mark: light-dark(oklch(0.6 0.14 155), oklch(0.72 0.15 155));
   --danger: light-dark(oklch(0.47 0.17 26), oklch(0.8 0.11 22));
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif;
-  --shadow-float: 0 1px 2px light-dark(oklch(0.3 0.02 75 / 0.08), oklch(0 0 0 / 0.4)), 0 8px 28px light-dark(oklch(0.3 0.02 75 / 0.14), oklch(0 0 0 / 0.5));
+  --shadow-float: 0 1px 2px light-dark(oklch(0.3 0.02 65 / 0.08), oklch(0 0 0 / 0.4)), 0 8px 28px light-dark(oklch(0.3 0.02 65 / 0.14), oklch(0 0 0 / 0.5));
 `;
 
 export const CSS = `

@@ -1,0 +1,191 @@
+"""The widget's own files: how much a visitor has to load, and what must agree with something elsewhere."""
+
+import gzip
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from baton.widget.serving import FOLDER, browser_files
+from baton.widget.squeezing import squeeze
+from tests.requirements import require
+
+ROOT = Path(__file__).resolve().parents[2]
+LIMIT = 20_000
+FILES = browser_files()
+LANGUAGES = ["de", "es", "fr", "it", "nl", "pt"]
+
+
+def source(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def loaded_from(name: str) -> set[str]:
+    """The module and all that it imports before anything is asked of it."""
+    found = {name}
+    for target in re.findall(r'from\s*"([^"]+)"', FILES[name].plain.decode()):
+        path = (FOLDER / name).parent / target
+        found |= loaded_from(path.resolve().relative_to(FOLDER).as_posix())
+    return found
+
+
+def strings() -> list[tuple[str, str]]:
+    """English keys and words."""
+    table = re.search(r"ENGLISH = `(.*?)`", source("widget/strings.js"), re.DOTALL)
+    assert table is not None
+    return [(line.partition(" ")[0], line.partition(" ")[2]) for line in table[1].splitlines()]
+
+
+def translated(language: str) -> list[str]:
+    table = re.search(r"`(.*)`", source(f"widget/strings/{language}.js"), re.DOTALL)
+    assert table is not None
+    return table[1].splitlines()
+
+
+def declarations(css: str) -> dict[str, str]:
+    """Every custom property by its first value, however it is broken into lines."""
+    found: dict[str, str] = {}
+    for name, value in re.findall(r"(--[\w-]+):\s*([^;]+);", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)):
+        found.setdefault(name, re.sub(r"\s+", " ", value.strip()).replace("( ", "(").replace(" )", ")"))
+    return found
+
+
+def test_all_that_a_visitor_loads_stays_below_twenty_kilobytes() -> None:
+    sizes = {name: len(gzip.compress(FILES[name].plain, 9)) for name in loaded_from("widget.js")}
+    assert sum(sizes.values()) <= LIMIT, sizes
+
+
+def test_another_language_is_loaded_alone_and_only_when_it_is_spoken() -> None:
+    lazy = {name for name in FILES if name not in loaded_from("widget.js")}
+    assert lazy == {f"widget/strings/{language}.js" for language in LANGUAGES}
+    assert all(len(FILES[name].gzipped) < 1000 for name in lazy)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_is_there_in_every_language_with_the_same_blanks(language: str) -> None:
+    english, own = strings(), translated(language)
+    assert len(own) == len(english)
+    assert all(own)
+    blank = re.compile(r"\{\w+\}")
+    wrong = [
+        key for (key, words), line in zip(english, own, strict=True) if blank.findall(words) != blank.findall(line)
+    ]
+    assert wrong == []
+
+
+def test_every_sentence_that_is_asked_for_exists() -> None:
+    asked = set()
+    for file in FOLDER.rglob("*.js"):
+        asked |= set(re.findall(r'\bt\("([\w.]+)"', file.read_text(encoding="utf-8")))
+    assert asked <= {key for key, _ in strings()}
+
+
+def test_every_state_of_work_has_its_words() -> None:
+    assert {"reading", "searching", "writing", "checking"} <= {key for key, _ in strings()}
+
+
+def test_the_values_of_the_look_are_those_that_every_page_of_ours_has() -> None:
+    shared = declarations((ROOT / "baton/core/browser/tokens.css").read_text(encoding="utf-8"))
+    block = re.search(r"TOKENS = `(.*?)`", source("widget/styles.js"), re.DOTALL)
+    assert block is not None
+    own = declarations(block[1])
+    assert own == {name: shared[name] for name in own}
+
+
+def test_every_value_that_is_used_is_defined_and_every_one_defined_is_used() -> None:
+    css = source("widget/styles.js")
+    assert set(re.findall(r"var\((--[\w-]+)\)", css)) == set(re.findall(r"^\s*(--[\w-]+):", css, re.MULTILINE))
+
+
+def test_text_never_becomes_markup_and_nothing_is_evaluated() -> None:
+    risky = re.compile(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|setAttribute\(.style"
+    )
+    assert [name for name, file in FILES.items() if risky.search(file.plain.decode()) and "styles" not in name] == []
+
+
+def test_modules_import_by_relative_paths_so_that_they_follow_their_host() -> None:
+    for name, file in FILES.items():
+        targets = re.findall(r'(?:from|import)\s*"([^"]+)"', file.plain.decode())
+        assert all(target.startswith(("./", "../")) for target in targets), name
+
+
+def test_squeezing_leaves_strings_patterns_and_templates_alone() -> None:
+    kept = 'const a = "  // no comment  ";\nconst b = /[/"] +/g;\nconst c = `x  ${a}  y`;\n'
+    assert squeeze(kept) == 'const a="  // no comment  ";const b=/[/"] +/g;const c=`x  ${a}  y`;'
+
+
+def test_squeezing_drops_comments_and_needless_marks_and_keeps_words_apart() -> None:
+    program = "/** Says. */\nexport  function  f(a, b,) {\n  // why\n  return typeof a;\n}\n"
+    assert squeeze(program) == "export function f(a,b){return typeof a}"
+
+
+def test_squeezing_a_sheet_keeps_its_meaning() -> None:
+    sheet = "const css = `\n.a { color: oklch(0.5 0.1 20); margin: 0 10.05px; }\n.b .c > i:hover { top: 0; }\n`;"
+    assert squeeze(sheet) == "const css=`\n.a{color:oklch(.5 .1 20);margin:0 10.05px}.b .c > i:hover{top:0}`;"
+
+
+def test_what_is_served_parses(tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None:
+        require("node", "not on the path")
+    for name, file in FILES.items():
+        path = tmp_path / f"{name.replace('/', '_')}.mjs"
+        path.write_bytes(file.plain)
+        done = subprocess.run([node, "--check", path], capture_output=True, text=True, timeout=30, check=False)
+        assert done.returncode == 0, f"{name}: {done.stderr}"
+
+
+def test_the_reducer_keeps_what_the_contract_says_about_order(tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None:
+        require("node", "not on the path")
+    script = tmp_path / "script.mjs"
+    (tmp_path / "conversation.mjs").write_bytes(FILES["widget/conversation.js"].plain)
+    script.write_text(REDUCER_STORY, encoding="utf-8")
+    done = subprocess.run([node, script], capture_output=True, text=True, timeout=30, check=True)
+    told = json.loads(done.stdout)
+    assert told["places"] == ["known", "next", "gap", "known"]
+    assert told["outbox"] == ["sending", "sent", "none"]
+    assert told["stream"] == ["Wool is", None]
+    assert told["unread"] == 1
+    assert told["turned"] == {"events": 0, "last": 0, "outbox": 1}
+    assert told["unknown"] is True
+
+
+REDUCER_STORY = """
+import { EMPTY, follow, items, place, receive, unread } from "./conversation.mjs";
+const event = (seq, prev, kind, author, body) =>
+  ({ type: "event", conversation: "c", seq, prev, id: `e${seq}`, kind, at: "2026-01-01T00:00:00Z", author: { kind: author }, body });
+const welcome = { type: "welcome", conversation: "c", last_seq: 0, status: "with_assistant", brand: {}, agents_online: 0 };
+let state = receive(EMPTY, welcome, 0);
+const entry = { id: "v1", at: 0, frame: { type: "message.send", client_id: "v1", text: "Hello" } };
+state = { ...state, outbox: [entry] };
+const marks = () => items(state, 0).map(({ mark }) => mark).join();
+const outbox = [marks()];
+state = receive(state, { type: "ack", client_id: "v1", seq: 1 }, 0);
+outbox.push(marks());
+state = receive(state, event(1, 0, "message.added", "visitor", { text: "Hello", client_id: "v1" }), 0);
+outbox.push(state.outbox.length ? "some" : "none");
+const places = [
+  place(state, event(1, 0)),
+  place(state, event(3, 1)),
+  place(state, event(4, 3)),
+  place(state, { ...event(2, 1), conversation: "other" }),
+];
+state = receive(state, { type: "stream", turn: "t", epoch: 1, text: "Wool " }, 0);
+state = receive(state, { type: "stream", turn: "t", epoch: 1, text: "is" }, 0);
+const stream = [state.stream.text];
+state = receive(state, event(3, 1, "message.added", "assistant", { text: "Wool is warm", turn: "t" }), 0);
+stream.push(state.stream);
+const kept = { ...state, outbox: [entry, { ...entry, id: "v2", seq: 9 }] };
+const turned = follow(kept, "d");
+console.log(JSON.stringify({
+  places, outbox, stream, unread: unread(state),
+  turned: { events: turned.events.length, last: turned.last, outbox: turned.outbox.length },
+  unknown: receive(state, { type: "from the future" }, 0) === state,
+}));
+"""
