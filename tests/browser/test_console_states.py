@@ -112,3 +112,11 @@ async def test_the_page_may_not_be_framed_and_runs_under_a_strict_policy(chromiu
         policy = response.headers["content-security-policy"]
         assert "frame-ancestors 'none'" in policy
         assert "unsafe" not in policy
+
+
+async def test_what_changes_before_the_history_is_opened_does_not_hide_the_rest_of_it(chromium: Browser) -> None:
+    async with at_desk(chromium) as desk:
+        await desk.open("refund")
+        await desk.heard(lambda frame: frame["type"] == "read")
+        await desk.page.keyboard.press("3")
+        await expect(desk.rows).to_have_count(len(desk.server.world.talks))

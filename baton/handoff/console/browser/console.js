@@ -117,6 +117,7 @@ export class Console {
   #receive(frame) {
     if (frame.type === "alive") this.#clock.heard(frame.at);
     else if (frame.type === "welcome") this.#presence = frame.presence ?? null;
+    else if (frame.type === "presence") this.#presence = frame.state;
     else if (frame.type === "inbox") this.#summarized(frame.conversation);
     else if (frame.type === "event") this.#happened(frame);
     else if (frame.type === "error") this.#notice = frame.message ?? "";
@@ -153,6 +154,7 @@ export class Console {
   #linked(link) {
     if (link.state === "live") {
       void this.#readInbox();
+      if (this.#tab === "all") void this.#history.search();
       this.#transcripts.find(this.#open)?.refreshSoon();
       this.#outbox.flush();
     }
@@ -331,7 +333,7 @@ export class Console {
   /** @param {Tab} tab */
   #choose(tab) {
     this.#tab = tab;
-    if (tab === "all" && this.#history.items.length === 0) void this.#history.search();
+    if (tab === "all") void this.#history.search();
     this.#planDraw();
   }
 

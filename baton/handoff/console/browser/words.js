@@ -5,6 +5,11 @@
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const SHORT_DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const LONG_DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
+const MEDIUM_DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
+const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 
 /**
  * A short age for lists: "now", "4 min", "3 h", "2 d", then the date.
@@ -16,7 +21,12 @@ export function age(milliseconds, then) {
   if (milliseconds < HOUR) return `${Math.floor(milliseconds / MINUTE)} min`;
   if (milliseconds < DAY) return `${Math.floor(milliseconds / HOUR)} h`;
   if (milliseconds < 7 * DAY) return `${Math.floor(milliseconds / DAY)} d`;
-  return new Date(then).toLocaleDateString(undefined, { day: "numeric", month: "short" });
+  return SHORT_DAY.format(then);
+}
+
+/** @param {string | number} at */
+export function dateOf(at) {
+  return MEDIUM_DAY.format(new Date(at));
 }
 
 /** A waiting time to the second while it is short. @param {number} seconds */
@@ -30,12 +40,12 @@ export function duration(seconds) {
 
 /** @param {string | number} at */
 export function exact(at) {
-  return new Date(at).toLocaleString(undefined, { dateStyle: "full", timeStyle: "medium" });
+  return EXACT.format(new Date(at));
 }
 
 /** @param {string | number} at */
 export function timeOfDay(at) {
-  return new Date(at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  return TIME.format(new Date(at));
 }
 
 /**
@@ -46,7 +56,7 @@ export function day(at, now) {
   const days = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / DAY);
   if (days === 0) return "Today";
   if (days === 1) return "Yesterday";
-  return new Date(at).toLocaleDateString(undefined, { weekday: "long", day: "numeric", month: "long" });
+  return LONG_DAY.format(new Date(at));
 }
 
 /** @param {Visitor | null | undefined} visitor */

@@ -52,6 +52,7 @@ export class History {
 
   /** A summary changed somewhere: if it is shown, show how it is now. @param {Summary} summary */
   put(summary) {
+    if (this.loading !== "ready") return;
     const at = this.items.findIndex(({ id }) => id === summary.id);
     if (at >= 0) this.items[at] = summary;
     else if (!this.query && (!this.status || this.status === summary.status)) this.items.unshift(summary);

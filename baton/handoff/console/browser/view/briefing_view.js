@@ -3,7 +3,7 @@
 /** @import { Child } from "../nodes.js" */
 import { el, icon } from "../nodes.js";
 import { isWebAddress, link, prose } from "../prose.js";
-import { ASSURANCE, capital, decisionWords, exact, OUTCOMES, reasonWords } from "../words.js";
+import { ASSURANCE, capital, dateOf, decisionWords, exact, OUTCOMES, reasonWords } from "../words.js";
 import { moodChart } from "./mood_chart.js";
 import { sourcesNode } from "./sources.js";
 import { emptyNode } from "./states.js";
@@ -55,13 +55,7 @@ export class BriefingView {
   #sections(summary, briefing) {
     const page = briefing?.page ?? summary.page;
     return [
-      briefing
-        ? null
-        : el(
-            "p",
-            { class: "notice" },
-            "The assistant holds this conversation. A full briefing is written when it is handed over or taken.",
-          ),
+      briefing ? null : el("p", { class: "notice" }, "No briefing was written for this conversation."),
       questionSection(briefing?.question ?? null),
       reasonsSection(briefing),
       this.#replySection(briefing?.suggested_reply ?? null),
@@ -269,11 +263,7 @@ function earlierSection(earlier) {
           el(
             "span",
             { class: "tiny faint" },
-            el(
-              "time",
-              { datetime: at, title: exact(at) },
-              new Date(at).toLocaleDateString(undefined, { dateStyle: "medium" }),
-            ),
+            el("time", { datetime: at, title: exact(at) }, dateOf(at)),
             outcome ? ` · ${OUTCOMES[outcome] ?? outcome}` : "",
           ),
         ),

@@ -211,7 +211,8 @@ export class ConversationView {
       {
         class: `button${action.isPrimary ? " button-primary" : ""}`,
         type: "button",
-        "data-action": action.name,
+        title: `${action.label} (${action.key})`,
+        "aria-keyshortcuts": action.key,
         on: { click: () => this.#ports.act(action.name) },
       },
       icon(action.icon),

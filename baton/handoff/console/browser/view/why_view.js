@@ -1,7 +1,7 @@
 // @ts-check
 /** @import { TurnRecord } from "../types.js" */
 import { el, icon, write } from "../nodes.js";
-import { capital, confidenceWords, reasonText, why } from "../words.js";
+import { capital, confidenceWords, mood as moodOf, reasonText, why } from "../words.js";
 
 /** Why the assistant did what it did: one sentence, and its signals when opened. */
 export class WhyView {
@@ -60,7 +60,7 @@ function decisionRows({ confidence, threshold, risk, task, mood, timings_ms }) {
     { name: "Confidence", words: confidenceWords(confidence), number: figure(confidence) },
     { name: "Needed", words: risk ? `${risk} risk` : "", number: figure(threshold) },
     { name: "Task", words: nameOf(task), number: "" },
-    { name: "Mood", words: "", number: figure(typeof mood === "object" ? null : mood) },
+    { name: "Mood", words: typeof mood === "number" ? moodOf(mood).word : "", number: figure(mood) },
     {
       name: "Took",
       words: "",
