@@ -35,10 +35,17 @@ def recent_waits(connection: Connection, now: datetime, limit: int = 20) -> list
     return [(row.accepted_at - row.queued_at).total_seconds() for row in rows]
 
 
-def estimate_seconds(position: int, waits: Sequence[float], on_duty: int, settings: HandoffSettings) -> int | None:
-    """Seconds until the one at `position` is answered, rounded up to half a minute; None when nobody is on duty."""
+def estimate_seconds(
+    position: int, waits: Sequence[float], on_duty: int, free: int, settings: HandoffSettings
+) -> int | None:
+    """Seconds until the one at `position` is answered, rounded up to half a minute; None when nobody is on duty.
+
+    Recent waits tell best. Without enough of them: soon while an agent is `free`, else a conversation's usual length.
+    """
     if on_duty < 1:
         return None
-    usual = settings.minutes_per_conversation * 60 / on_duty
-    each = median(waits) if len(waits) >= ENOUGH_WAITS else usual
+    if len(waits) >= ENOUGH_WAITS:
+        each = median(waits)
+    else:
+        each = 0 if position <= free else settings.minutes_per_conversation * 60 / on_duty
     return max(STEP_SECONDS, ceil(position * each / STEP_SECONDS) * STEP_SECONDS)

@@ -8,6 +8,7 @@ from baton.core.clock import Clock
 from baton.handoff import rows
 from baton.handoff.line import estimate_seconds, position_of, recent_waits
 from baton.handoff.presence import count_on_duty
+from baton.handoff.routing import candidates
 from baton.handoff.settings import HandoffSettings
 from baton.handoff.transitions import QUEUED
 
@@ -36,5 +37,8 @@ class Lobby:
         if handoff is None or handoff.status not in QUEUED:
             return None
         position, now = position_of(connection, handoff), self._clock.now()
-        waits, on_duty = recent_waits(connection, now), self.agents_online(connection)
-        return {"position": position, "estimate_seconds": estimate_seconds(position, waits, on_duty, self._settings)}
+        on_duty = candidates(connection, now, self._settings)
+        free = sum(one.load < one.capacity for one in on_duty)
+        waits = recent_waits(connection, now)
+        estimate = estimate_seconds(position, waits, len(on_duty), free, self._settings)
+        return {"position": position, "estimate_seconds": estimate}

@@ -66,11 +66,12 @@ class EventFrames:
 
 @dataclass(slots=True)
 class Watched:
-    """A conversation that is followed: the last seq sent, and how it stood then."""
+    """A conversation that is followed: the last seq sent, how it stood when last read, and what was said of that."""
 
     seen: int
     state: dict[str, Any] = field(default_factory=dict)
     working: str | None = None
+    said: dict[str, Any] = field(default_factory=dict)
 
 
 class AgentSession:
@@ -202,7 +203,7 @@ class AgentSession:
             await self._pass_events(conversation, watched, payload["seq"], payload.get("events") or ())
         elif "working" in payload:
             watched.working = payload["working"]
-            await self._transmit(watched.state | {"working": watched.working})
+            await self._send_state(watched)
         elif "typing" in payload:
             typing = payload["typing"]
             if typing.get("id") != self._member.id:
@@ -248,8 +249,15 @@ class AgentSession:
                 return delivered
 
     async def _refresh_state(self, conversation: str, watched: Watched) -> None:
+        """Read how it stands, and say so if it stands otherwise than was said last."""
         watched.state = await self._at.database.read(lambda connection: self._state(connection, conversation))
-        await self._transmit(watched.state | {"working": watched.working})
+        await self._send_state(watched)
+
+    async def _send_state(self, watched: Watched) -> None:
+        frame = watched.state | {"working": watched.working}
+        if frame != watched.said:
+            watched.said = frame
+            await self._transmit(frame)
 
     def _state(self, connection: Connection, conversation: str) -> dict[str, Any]:
         row = connection.execute(select(CONVERSATIONS).where(CONVERSATIONS.c.id == conversation)).one()

@@ -60,7 +60,9 @@ def test_urgency_grows_with_reason_mood_and_risk(
 
 def test_the_estimate_follows_recent_waits_and_is_not_made_up_when_nobody_is_there() -> None:
     settings = HandoffSettings(minutes_per_conversation=5)
-    assert estimate_seconds(2, [40, 50, 60, 45, 55], 1, settings) == 120
-    assert estimate_seconds(1, [], 2, settings) == 150
-    assert estimate_seconds(1, [0, 0, 0, 0, 0], 3, settings) == 30
-    assert estimate_seconds(1, [40] * 9, 0, settings) is None
+    assert estimate_seconds(2, [40, 50, 60, 45, 55], 1, 1, settings) == 120
+    assert estimate_seconds(1, [], 2, 0, settings) == 150
+    assert estimate_seconds(1, [], 2, 1, settings) == 30
+    assert estimate_seconds(2, [], 2, 1, settings) == 300
+    assert estimate_seconds(1, [0, 0, 0, 0, 0], 3, 0, settings) == 30
+    assert estimate_seconds(1, [40] * 9, 0, 0, settings) is None

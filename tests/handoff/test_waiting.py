@@ -159,7 +159,7 @@ async def test_the_place_in_the_queue_counts_who_came_before_in_the_same_team(wo
     world.agent("Ann", here=True)
     world.writer.run_sync(lambda tx: world.desk.cancel(tx, before.conversation_id, "vis_1", "c"))
     moved = world.database.read_sync(lambda connection: lobby.queue(connection, mine.conversation_id))
-    assert moved == {"position": 1, "estimate_seconds": 300}
+    assert moved == {"position": 1, "estimate_seconds": 30}
 
 
 async def test_the_running_sweep_acts_on_a_request_without_being_asked(world: World) -> None:
