@@ -32,7 +32,8 @@ def test_every_setting_in_a_sample_exists() -> None:
 
 def test_every_setting_that_prose_names_exists() -> None:
     samples = "\n".join(file.read_text(encoding="utf-8") for file in DEPLOY.iterdir())
-    named = set(re.findall(r"(?<![-\w])((?:server|database|bus|staff|knowledge|assistant|handoff|widget)\.[a-z_]+)\b", samples))
+    sections = "|".join(Config.model_fields)
+    named = set(re.findall(rf"(?<![-\w])((?:{sections})\.[a-z_]+)\b", samples))
     assert {"server.secure_cookies", "server.trusted_proxies"} <= named
     assert [name for name in sorted(named) if not is_setting(name.split("."))] == []
 
