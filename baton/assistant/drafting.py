@@ -97,7 +97,7 @@ def _has_column(asked: Question, row: Unit) -> bool:
     """Whether a table has a column for the price, time or number that is asked for."""
     if row.kind != "row" or asked.kind not in FIGURES:
         return False
-    return any(words.stems_of(header) & columns_of(asked.kind) for header, _ in pairs_of(row.text)[1:])
+    return any(words.stems_of(h) & columns_of(asked.kind) and looks_like(asked.kind, f"{v} {h}") for h, v in pairs_of(row.text)[1:])
 
 
 def _lists(units: tuple[Unit, ...]) -> list[tuple[Unit, ...]]:
@@ -156,7 +156,7 @@ def _rows(asked: Question, passage: Passage, rows: tuple[Unit, ...]) -> tuple[st
 
 def _cells(asked: Question, row: Unit) -> str:
     (_, name), *rest = pairs_of(row.text)
-    by_kind = [pair for pair in rest if asked.kind in FIGURES and looks_like(asked.kind, pair[1])]
+    by_kind = [(h, v) for h, v in rest if asked.kind in FIGURES and looks_like(asked.kind, f"{v} {h}")]
     by_column = [pair for pair in rest if asked.kind and words.stems_of(pair[0]) & columns_of(asked.kind)]
     by_name = [pair for pair in rest if _is_asked(asked, row, pair[0])]
     shown = [pair for pair in by_kind if pair in by_column] or by_name or by_column or by_kind or rest

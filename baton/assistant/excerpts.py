@@ -45,6 +45,8 @@ class Unit:
     context: str = ""
     """All its words with those above it, for what must stand in it."""
     nearest_heading: str = ""
+    figures: str = ""
+    """What tells the kind of answer it holds: the text, or a row's values each before its header ("2-4 Working days")."""
 
 
 @lru_cache(maxsize=2048)
@@ -95,6 +97,7 @@ def _parse(text: str, place: str) -> tuple[Unit, ...]:
             above=unit.above | names,
             context=" ".join((unit.text, unit.lead, *unit.headings, place)),
             nearest_heading=unit.headings[-1] if unit.headings else place.split(SEPARATOR)[-1],
+            figures="; ".join(f"{value} {header}" for header, value in pairs_of(unit.text)) if unit.kind == "row" else unit.text,
         )
         for unit in _read(text)
     )

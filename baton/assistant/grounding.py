@@ -55,7 +55,7 @@ def _supported(claim: str, sources: list[str]) -> float:
 
 
 def _supported_by(claim: str, source: str) -> float:
-    if _same(claim) in _same(source):
+    if _stands_in(claim, source):
         return 1.0
     if all_numbers_in(claim) - all_numbers_in(source):
         return _WRONG_FIGURE
@@ -66,6 +66,15 @@ def _supported_by(claim: str, source: str) -> float:
     if any(not words.likeness(name, stems) for name in names_in(f"x {claim}")):
         share = min(share, _WRONG_NAME)
     return min(share, _CONTRADICTED) if _turned_round(claim, source) else share
+
+
+def _stands_in(claim: str, source: str) -> bool:
+    """Word for word, or as a heading and what stands under it: "How long it takes: This takes five days."."""
+    said, stated = _same(claim), f" {_same(source)} "
+    if f" {said} " in stated:
+        return True
+    heading, mark, rest = claim.partition(": ")
+    return bool(mark) and f" {_same(heading)} " in stated and f" {_same(rest)} " in stated
 
 
 def _turned_round(claim: str, source: str) -> bool:

@@ -14,13 +14,15 @@ ABOVE = 0.85
 """A word met by the heading or the lead of a piece counts almost as much as one in the piece itself."""
 AROUND = 0.5
 """A word met elsewhere in the passage counts half."""
-_COVER, _COSINE, _KIND, _RANK = 0.5, 0.3, 0.2, 0.15
+_COVER, _COSINE, _KIND, _RANK = 0.5, 0.3, 0.2, 0.3
 _LEANS = re.compile(
     r"(?:it|its|it's|this|these|they|they're|their|them|those|that|such|he|she|his|her|both|neither|either|yes|no|in this case|"
     r"in that case|the same|here|then|otherwise|so|also|however|but|and|or|instead|in addition|for this|to do (?:so|this|that)|"
     r"after that|if so|if not|(?:once|when|if) (?:it|this|that|they)|(?:[\w']+ ){1,3}(?:also|instead|too))\b",
     re.IGNORECASE,
 )
+_IF = re.compile(r"(?:if|unless|when|once|until|tell us)\b", re.IGNORECASE)
+_CONDITION = 0.05
 _HEADING, _NEGATION = 0.1, 0.1
 _MISSING, _OPPOSITE, _POINTS_BACK = 0.07, 0.1, 0.03
 
@@ -48,18 +50,18 @@ def match(question: Question, units: tuple[Unit, ...], passage_stems: frozenset[
           similar: Mapping[int, float]) -> Match:  # fmt: skip
     """How units of one passage, read together, meet the question; `rank_share` is the passage's score beside the best."""
     first = units[0]
-    stems, above, text, context = first.stems, first.above, first.text, first.context
+    stems, above, context, text = first.stems, first.above, first.context, first.figures
     if len(units) > 1:
         stems = frozenset().union(*(unit.stems for unit in units))
-        text = "\n".join(unit.text for unit in units)
-        context = f"{text}\n{first.context}"
+        text = "\n".join(unit.figures for unit in units)
+        context = "\n".join((first.context, *(unit.text for unit in units[1:])))
     covered = cover(question, stems, above, passage_stems)
     cosine = max((similar[unit.start] for unit in units if unit.start in similar), default=None)
     fits = looks_like(question.kind, text) if question.kind else None
     score = _COVER * covered + _COSINE * max(cosine or 0.0, 0.0) + _KIND * bool(fits) + _RANK * rank_share
     score += _HEADING * points_under_heading(question, first) + _NEGATION * (question.is_negated and is_negated(context))
     score -= _MISSING * len(missing_from(question, context)) + _OPPOSITE * len(opposites_in(question, context))
-    score -= _POINTS_BACK * points_back(first.text)
+    score -= _POINTS_BACK * points_back(first.text) + _CONDITION * (_IF.match(first.text) is not None and "if" not in question.words)
     return Match(score, covered, cosine, fits)
 
 

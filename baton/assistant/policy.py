@@ -294,7 +294,7 @@ def _why_not_sure(evidence: Evidence, settings: AssistantSettings) -> tuple[Reas
         reasons.append(Reason("not_stated", f"The source does not mention {named}."))
     reasons += [Reason("opposite", f"The question says “{a}”, the source “{b}”.") for a, b in evidence.opposed]
     if evidence.wants_figure:
-        reasons.append(Reason("no_figure", "A price, a time or a number was asked for, and the source gives none for it."))
+        reasons.append(Reason("no_figure", "A price, a time, a number or a reason was asked for, and the source gives none for it."))
     if evidence.support is None or evidence.support < _LEAST_SUPPORT:
         reasons.append(Reason("unsupported", "A claim of the draft is not backed by its source."))
     if (evidence.confidence or 0.0) < line:

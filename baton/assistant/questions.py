@@ -111,7 +111,7 @@ def kind_of(text: str) -> Kind | None:
 def looks_like(kind: Kind, text: str) -> bool:
     """Whether a text holds what an answer of this kind must hold: a duration, a price, a number …"""
     _, looks = _kinds()[kind]
-    return bool(looks.search(text if kind == "person" else words.tidy(text)))
+    return bool(looks.search(text if kind in ("person", "place") else words.tidy(text)))
 
 
 def numbers_in(text: str) -> frozenset[str]:

@@ -106,8 +106,9 @@ def _asks(part: str) -> bool:
 def _with_subject(part: str, before: list[str]) -> str:
     """A later part that says "it" is given what the first part was about."""
     said = words.tidy(part).rstrip("?!. ")
-    leans = bool(_patterns()["points_back"].search(said)) or len(words.content(part)) <= 1
-    tidy_part = part[:1].upper() + part[1:]
+    leans = bool(_patterns()["points_back"].search(said)) or len(_telling(said).split()) <= 1
+    opened = _without_opening(part)
+    tidy_part = opened[:1].upper() + opened[1:]
     if not before or not leans:
         return tidy_part
     return questions.with_topic(tidy_part, _as_topic(before[0]))

@@ -68,7 +68,7 @@ class Assessment:
     unmet: tuple[str, ...]
     """Words of the question that no cited passage has and that tell too much to be passed over, the heaviest first."""
     wants_figure: bool
-    """Whether a price, a time or a number was asked for that the quote doesn't give."""
+    """Whether a price, a time, a number or a reason was asked for that the quote doesn't give."""
 
 
 def assess(question: str, passages: Sequence[Passage], draft: Draft, query_vector: np.ndarray | None) -> Assessment:
@@ -90,7 +90,7 @@ def assess(question: str, passages: Sequence[Passage], draft: Draft, query_vecto
         "unopposed": 0.0 if opposed else 1.0,
         "support": support(draft).weakest,
     }
-    wants_figure = asked.kind in FIGURES and not signals["fits_kind"]
+    wants_figure = asked.kind in (*FIGURES, "reason") and not signals["fits_kind"]
     return Assessment(signals, missing, opposed, _unmet(asked, stems), wants_figure)
 
 
@@ -152,7 +152,7 @@ def _fits_kind(asked: Question, quoted: Sequence[Unit]) -> float:
     if asked.kind is None:
         return 0.5
     best = max((cover(asked, unit.stems, unit.above) for unit in quoted), default=0.0)
-    fitting = (cover(asked, unit.stems, unit.above) for unit in quoted if looks_like(asked.kind, unit.text))
+    fitting = (cover(asked, unit.stems, unit.above) for unit in quoted if looks_like(asked.kind, unit.figures))
     return float(max(fitting, default=-1.0) >= _MOST_OF * best)
 
 

@@ -1,0 +1,58 @@
+"""The three wordings never mix, and two questions get two marked parts."""
+
+from baton.assistant import wording
+from baton.assistant.policy import Answer, Decision, Offer, Reason
+from baton.assistant.wording import Part
+from tests.assistant.passages import drafted, passage
+
+SOURCE = passage("Refunds take 5 working days.", "Returns")
+DRAFT = drafted("Refunds take 5 working days. [1]", SOURCE, "Refunds take 5 working days.")
+WHY = (Reason("why", "Because."),)
+SURE: Decision = Answer(WHY)
+NEAR, NONE = Offer(WHY, "near"), Offer(WHY, "none")
+
+
+def test_a_sure_answer_is_the_draft_and_nothing_else() -> None:
+    said = wording.message(SURE, DRAFT, "en", "Otter")
+    assert (said.text, said.citations, said.choices) == (DRAFT.text, DRAFT.citations, ())
+
+
+def test_a_near_one_says_so_and_offers_a_person() -> None:
+    said = wording.message(NEAR, DRAFT, "en", "Otter")
+    assert said.text.startswith("The closest I found is")
+    assert said.text.endswith("Does that answer it?")
+    assert said.choices == ("Yes", "No, talk to a person")
+
+
+def test_none_shows_no_source_and_offers_a_person_and_other_words() -> None:
+    said = wording.message(NONE, DRAFT, "en", "Otter")
+    assert said.text.startswith("I couldn't find that in our help pages")
+    assert "other words" in said.text
+    assert not said.citations
+    assert said.choices == ("Talk to a person",)
+
+
+def test_another_language_is_met_in_that_language_without_a_passage() -> None:
+    said = wording.message(Offer(WHY, "language"), DRAFT, "de", "Otter")
+    assert "Hilfeseiten" in said.text
+    assert not said.citations
+    assert said.choices[0] == "Mit einem Menschen sprechen"
+
+
+def test_out_of_scope_offers_no_queue() -> None:
+    assert wording.message(Offer(WHY, "out_of_scope", counts=False), None, "en", "Otter").choices == ()
+
+
+def test_two_questions_get_two_marked_parts_with_their_sources_counted_on() -> None:
+    parts = [Part("How long does a refund take?", SURE, DRAFT), Part("do you ship? (about: refund)", SURE, DRAFT)]
+    said = wording.message_in_parts(parts, "en", "Otter")
+    assert said.text == (
+        "**How long does a refund take?**\nRefunds take 5 working days. [1]\n\n**Do you ship?**\nRefunds take 5 working days. [2]"
+    )
+    assert [citation.n for citation in said.citations] == [1, 2]
+
+
+def test_a_part_without_an_answer_says_so_and_a_person_is_offered() -> None:
+    said = wording.message_in_parts([Part("a?", SURE, DRAFT), Part("b?", NONE, None)], "en", "Otter")
+    assert "I couldn't find this part" in said.text
+    assert said.choices == ("Talk to a person",)
