@@ -46,6 +46,7 @@ class Client:
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
         self.frames: list[dict[str, Any]] = []
+        self.welcome: dict[str, Any] = {}
         self._taken: set[int] = set()
 
     async def send(self, type: str, **fields: Any) -> None:

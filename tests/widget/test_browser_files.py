@@ -143,9 +143,9 @@ def test_the_reducer_keeps_what_the_contract_says_about_order(tmp_path: Path) ->
     node = shutil.which("node")
     if node is None:
         require("node", "not on the path")
-    script = tmp_path / "script.mjs"
+    script = tmp_path / "reducer_story.mjs"
+    shutil.copy(Path(__file__).with_name("reducer_story.mjs"), script)
     (tmp_path / "conversation.mjs").write_bytes(FILES["widget/conversation.js"].plain)
-    script.write_text(REDUCER_STORY, encoding="utf-8")
     done = subprocess.run([node, script], capture_output=True, text=True, timeout=30, check=True)
     told = json.loads(done.stdout)
     assert told["places"] == ["known", "next", "gap", "known"]
@@ -154,38 +154,3 @@ def test_the_reducer_keeps_what_the_contract_says_about_order(tmp_path: Path) ->
     assert told["unread"] == 1
     assert told["turned"] == {"events": 0, "last": 0, "outbox": 1}
     assert told["unknown"] is True
-
-
-REDUCER_STORY = """
-import { EMPTY, follow, items, place, receive, unread } from "./conversation.mjs";
-const event = (seq, prev, kind, author, body) =>
-  ({ type: "event", conversation: "c", seq, prev, id: `e${seq}`, kind, at: "2026-01-01T00:00:00Z", author: { kind: author }, body });
-const welcome = { type: "welcome", conversation: "c", last_seq: 0, status: "with_assistant", brand: {}, agents_online: 0 };
-let state = receive(EMPTY, welcome, 0);
-const entry = { id: "v1", at: 0, frame: { type: "message.send", client_id: "v1", text: "Hello" } };
-state = { ...state, outbox: [entry] };
-const marks = () => items(state, 0).map(({ mark }) => mark).join();
-const outbox = [marks()];
-state = receive(state, { type: "ack", client_id: "v1", seq: 1 }, 0);
-outbox.push(marks());
-state = receive(state, event(1, 0, "message.added", "visitor", { text: "Hello", client_id: "v1" }), 0);
-outbox.push(state.outbox.length ? "some" : "none");
-const places = [
-  place(state, event(1, 0)),
-  place(state, event(3, 1)),
-  place(state, event(4, 3)),
-  place(state, { ...event(2, 1), conversation: "other" }),
-];
-state = receive(state, { type: "stream", turn: "t", epoch: 1, text: "Wool " }, 0);
-state = receive(state, { type: "stream", turn: "t", epoch: 1, text: "is" }, 0);
-const stream = [state.stream.text];
-state = receive(state, event(3, 1, "message.added", "assistant", { text: "Wool is warm", turn: "t" }), 0);
-stream.push(state.stream);
-const kept = { ...state, outbox: [entry, { ...entry, id: "v2", seq: 9 }] };
-const turned = follow(kept, "d");
-console.log(JSON.stringify({
-  places, outbox, stream, unread: unread(state),
-  turned: { events: turned.events.length, last: turned.last, outbox: turned.outbox.length },
-  unknown: receive(state, { type: "from the future" }, 0) === state,
-}));
-"""
