@@ -1,4 +1,4 @@
-"""How a visitor feels: the level of this message, its course over the conversation, and what should bring in a person."""
+"""How a visitor feels: the level of this message, its course over the conversation, and what should bring a person."""
 
 from __future__ import annotations
 
@@ -93,7 +93,9 @@ def is_shouted(message: str) -> bool:
     """Whether it is written in capitals: three words or more, product codes aside."""
     spoken = [word for word in re.findall(r"[^\W\d_]{2,}", message) if not re.search(r"\d", word)]
     capitals = [word for word in spoken if word.isupper() and len(word) > 1]
-    return len(capitals) >= 3 and len(capitals) >= 0.6 * len(spoken) or bool(re.search(r"\b[A-Z]{3,}\s+NOW\b|\bNOW\s*!+", message))
+    return (len(capitals) >= 3 and len(capitals) >= 0.6 * len(spoken)) or bool(
+        re.search(r"\b[A-Z]{3,}\s+NOW\b|\bNOW\s*!+", message)
+    )
 
 
 def _lasting(level: float, earlier: Sequence[float], settings: MoodSettings) -> tuple[str, ...]:
@@ -130,7 +132,9 @@ def _put_right(word: str) -> str:
 
 def _faces(message: str) -> float:
     data = phrases.load("mood")
-    return 0.6 * any(face in message for face in data["angry_faces"]) + 0.3 * any(face in message for face in data["sad_faces"])
+    return 0.6 * any(face in message for face in data["angry_faces"]) + 0.3 * any(
+        face in message for face in data["sad_faces"]
+    )
 
 
 def _bounded(value: float) -> float:
@@ -146,7 +150,10 @@ def _phrases() -> tuple[tuple[re.Pattern[str], float], ...]:
 def _patterns() -> dict[str, re.Pattern[str]]:
     data = phrases.load("mood")
     calm = "|".join(data["calm"])
-    return {**{name: re.compile(data[name]) for name in ("insult", "told_already", "threat", "leaving")}, "calm": re.compile(calm)}
+    return {
+        **{name: re.compile(data[name]) for name in ("insult", "told_already", "threat", "leaving")},
+        "calm": re.compile(calm),
+    }
 
 
 @cache

@@ -1,4 +1,4 @@
-"""One turn, from a visitor's message to what comes of it: gather, judge, record. Nothing is said before it is stored."""
+"""One turn, from a message to what comes of it: gather, judge, record. Nothing is said before it is stored."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping

@@ -82,7 +82,11 @@ def weight(word: str) -> float:
 def is_known(word: str) -> bool:
     """Whether the word is an English word that people commonly write."""
     known = vocabulary()
-    return any(form in known.ranks for form in (word, word.removesuffix("s"))) or word in known.stop or stem(word) in known.groups
+    return (
+        any(form in known.ranks for form in (word, word.removesuffix("s")))
+        or word in known.stop
+        or stem(word) in known.groups
+    )
 
 
 @lru_cache(maxsize=100_000)

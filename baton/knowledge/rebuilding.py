@@ -17,7 +17,7 @@ AT_ONCE = 1000
 
 
 async def rebuild(database: Database, writer: Writer, index: Index, lexical: Lexical) -> dict[str, int]:
-    """Fill the next generation from the stored vectors, make the word tables anew, and swap: {"chunks", "generation"}."""
+    """Fill the next generation from the stored vectors, make the word tables anew, swap: {"chunks", "generation"}."""
     await writer.run(lambda tx: lexical.rebuild(tx.connection))
     generation = await database.read(generation_of) + 1
     chunks, last = 0, 0

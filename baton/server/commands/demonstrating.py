@@ -21,7 +21,11 @@ from baton.server.serving import address_of, bind, serve_one, set_up_logging
 USUAL_FOLDER = Path("demo-data")
 USUAL_PORT = 8000
 LINK_MINUTES = 24 * 60
-SEATS = {"jonas@larchandladle.example": "agent", "lien@larchandladle.example": "content", "hanne@larchandladle.example": "admin"}
+SEATS = {
+    "jonas@larchandladle.example": "agent",
+    "lien@larchandladle.example": "content",
+    "hanne@larchandladle.example": "admin",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -77,7 +81,9 @@ def _fill(options: Options, origin: str) -> None:
 def _links(ground: Ground) -> dict[str, str]:
     """Role to the token of a link that signs in once."""
     query = select(STAFF.c.id, STAFF.c.email).where(STAFF.c.email.in_(SEATS))
-    people = {row.email: row.id for row in ground.database.read_sync(lambda connection: connection.execute(query).all())}
+    people = {
+        row.email: row.id for row in ground.database.read_sync(lambda connection: connection.execute(query).all())
+    }
     return {
         role: ground.writer.run_sync(lambda tx, id=people[email]: create_link(tx, id, minutes=LINK_MINUTES))  # type: ignore[misc]
         for email, role in SEATS.items()

@@ -21,7 +21,16 @@ from baton.knowledge.reading.blocks import Unreadable
 from baton.knowledge.rebuilding import rebuild
 from baton.server.ground import open_ground
 from baton.server.knowledge import Knowledge
-from baton.server.options import USUAL_DATA, ConfigOption, DataOption, JsonOption, Options, console, errors, read_options
+from baton.server.options import (
+    USUAL_DATA,
+    ConfigOption,
+    DataOption,
+    JsonOption,
+    Options,
+    console,
+    errors,
+    read_options,
+)
 from baton.server.owner import find_owner
 
 LOOK_SECONDS = 0.2
@@ -193,5 +202,3 @@ def _progress(options: Options) -> Progress:
 
 def _listed(item: Item) -> dict[str, Any]:
     return {name: item[name] for name in LISTED}
-
-
