@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from baton.assistant import scoring, wording
+from baton.assistant import excerpts, scoring, wording
 from baton.assistant.conversations import TURNS, finish_turn, may_speak, note_line
 from baton.assistant.desk import Desk
 from baton.assistant.judging import Judged, Outcome, found_passages
@@ -157,9 +157,17 @@ def citation_body(citation: Citation) -> dict[str, Any]:
         "document": passage.document,
         "title": passage.title,
         "url": passage.url,
-        "place": passage.place,
+        "place": place_of(citation),
         "quote": citation.quote,
     }
+
+
+def place_of(citation: Citation) -> str:
+    """Where the quote stands, down to the heading right above it: a chunk may hold several short sections."""
+    passage = citation.passage
+    start = passage.text.find(citation.quote)
+    below = [unit for unit in excerpts.units_of(passage) if unit.end > start >= 0]
+    return " › ".join((passage.place, *(below[0].headings if below else ())))
 
 
 def _signals(outcome: Outcome, weakest: Judged | None) -> dict[str, Any]:

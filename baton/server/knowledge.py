@@ -14,7 +14,7 @@ from baton.assistant.settings import AssistantSettings
 from baton.core.database import Database
 from baton.core.guards import Guards
 from baton.core.writer import Writer
-from baton.knowledge import pages, routes
+from baton.knowledge import routes
 from baton.knowledge.documents import Documents
 from baton.knowledge.embedding import open_embedding
 from baton.knowledge.index import Index, NoIndex, open_folder, open_server
@@ -102,9 +102,7 @@ class Knowledge:
         """The library's HTTP and the content owner's page."""
         return [
             *routes.routes(self.documents, self.search, guards, self._settings),
-            *pages.pages(guards, self._settings),
             *pages(guards, self._settings),
-            *pages.pages(guards, self._settings),
         ]
 
     def _open_index(self, serving: bool) -> Index:

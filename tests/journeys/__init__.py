@@ -1,0 +1,1 @@
+"""Stories told over real sockets against the real application."""
