@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -15,7 +16,7 @@ from baton.core.web import JsonResponse, Problem, page, read_body, read_page
 from baton.handoff import rows
 from baton.handoff.cursors import unwrap
 from baton.handoff.errors import not_found
-from baton.handoff.listing import list_handoffs, read_handoff
+from baton.handoff.listing import list_handoffs, list_queue, read_handoff
 from baton.handoff.records import Handoff
 from baton.handoff.transitions import STATES
 from baton.handoff.workplace import Workplace
@@ -69,12 +70,14 @@ class HandoffCalls:
         asked, status, now = read_page(request), request.query_params.get("status") or None, self._at.clock.now()
         if status is not None and status not in STATES:
             raise Problem(400, "bad_request", f"`status` must be one of {', '.join(STATES)}.", field="status")
-        after: Any = unwrap(asked.after, int, datetime, str)
-        return page(
-            *await self._at.database.read(
-                lambda connection: list_handoffs(connection, now, status=status, after=after, limit=asked.limit)
-            )
-        )
+        after: Any = unwrap(asked.after, *((int, datetime, str) if status == "waiting" else (datetime, str)))
+
+        def read(connection: Connection) -> tuple[list[Any], str | None]:
+            if status == "waiting":
+                return list_queue(connection, now, after, asked.limit)
+            return list_handoffs(connection, now, status, after, asked.limit)
+
+        return page(*await self._at.database.read(read))
 
     async def get(self, request: Request, _member: StaffMember) -> Response:
         return await self._answer(request.path_params["id"])

@@ -25,24 +25,40 @@ from baton.handoff.summaries import names_of, summarise
 from baton.handoff.transitions import QUEUED
 
 
-def list_handoffs(
-    connection: Connection, now: datetime, *, status: str | None, after: tuple[int, datetime, str] | None, limit: int
+def list_queue(
+    connection: Connection, now: datetime, after: tuple[int, datetime, str] | None, limit: int
 ) -> tuple[list[Shape], str | None]:
-    """In the order of the queue: the most urgent first, then who has waited longest. `waiting` includes `offered`."""
+    """Who waits, also while somebody is asked: the most urgent first, then who has waited longest."""
     row = HANDOFFS.c
-    query = select(HANDOFFS)
-    if status:
-        query = query.where(row.status.in_(QUEUED if status == "waiting" else (status,)))
+    query = select(HANDOFFS).where(row.status.in_(QUEUED))
     if after:
         priority, queued_at, id = after
         later = tuple_(row.queued_at, row.id) > tuple_(queued_at, id)
         query = query.where(or_(row.priority < priority, and_(row.priority == priority, later)))
     found = connection.execute(query.order_by(row.priority.desc(), row.queued_at, row.id).limit(limit + 1)).all()
-    handoffs = [_briefed(connection, Handoff(**one._mapping)) for one in found[:limit]]
-    names = names_of(connection, handoffs)
+    handoffs = [Handoff(**one._mapping) for one in found[:limit]]
     last = handoffs[-1] if len(found) > limit else None
-    next = wrap(last.priority, last.queued_at, last.id) if last else None
-    return [handoff_shape(one, names, now) for one in handoffs], next
+    return _shown(connection, handoffs, now), wrap(last.priority, last.queued_at, last.id) if last else None
+
+
+def list_handoffs(
+    connection: Connection, now: datetime, status: str | None, after: tuple[datetime, str] | None, limit: int
+) -> tuple[list[Shape], str | None]:
+    """All, or those of one status, the newest first."""
+    row, query = HANDOFFS.c, select(HANDOFFS)
+    if status:
+        query = query.where(row.status == status)
+    if after:
+        query = query.where(tuple_(row.created_at, row.id) < tuple_(*after))
+    found = connection.execute(query.order_by(row.created_at.desc(), row.id.desc()).limit(limit + 1)).all()
+    handoffs = [Handoff(**one._mapping) for one in found[:limit]]
+    last = handoffs[-1] if len(found) > limit else None
+    return _shown(connection, handoffs, now), wrap(last.created_at, last.id) if last else None
+
+
+def _shown(connection: Connection, handoffs: list[Handoff], now: datetime) -> list[Shape]:
+    names = names_of(connection, handoffs)
+    return [handoff_shape(_briefed(connection, one), names, now) for one in handoffs]
 
 
 def read_handoff(connection: Connection, id: str, now: datetime) -> Shape | None:
@@ -50,7 +66,7 @@ def read_handoff(connection: Connection, id: str, now: datetime) -> Shape | None
     handoff = rows.find(connection, id)
     if handoff is None:
         return None
-    return handoff_shape(_briefed(connection, handoff), names_of(connection, [handoff]), now)
+    return _shown(connection, [handoff], now)[0]
 
 
 def _briefed(connection: Connection, handoff: Handoff) -> Handoff:

@@ -31,10 +31,10 @@ class Handoff(SQLModel, table=True):
     turn: str | None = None
     requested_by: str
     requested_seq: int
-    offered_to: str | None = Field(default=None, index=True)
+    offered_to: str | None = None
     offered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     declined_by: list[str] = Field(default_factory=list, sa_column=Column(Json))
-    accepted_by: str | None = Field(default=None, index=True)
+    accepted_by: str | None = None
     accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     briefing: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json))
     note: str | None = Field(default=None, sa_type=Text)
@@ -50,6 +50,13 @@ class Handoff(SQLModel, table=True):
 
     __table_args__ = (
         Index("handoff_by_queue", "status", "priority", "queued_at"),
+        Index("handoff_by_status", "status", "created_at"),
+        Index("handoff_by_age", "created_at"),
+        Index("handoff_by_acceptance", "accepted_at"),
+        Index("handoff_offers", "offered_to", "status"),
+        Index("handoff_load", "accepted_by", "status"),
+        Index("handoff_came", "accepted_by", "accepted_at"),
+        Index("handoff_went", "accepted_by", "ended_at"),
         Index(
             "handoff_open",
             "conversation_id",

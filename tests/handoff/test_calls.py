@@ -112,7 +112,8 @@ async def test_lists_go_on_where_they_stopped(office: Office) -> None:
         world.clock.advance(1)
     for path, key, expected in (
         ("/conversations?limit=2", "id", ids[::-1]),
-        ("/handoffs?limit=2", "conversation", ids),
+        ("/handoffs?limit=2", "conversation", ids[::-1]),
+        ("/handoffs?limit=2&status=waiting", "conversation", ids),
     ):
         found: list[str] = []
         after: str | None = ""
