@@ -88,7 +88,7 @@ async def test_the_log_is_told_in_words_and_what_is_said_twice_is_shown_once(chr
             ("handoff.requested", ana | {"kind": "assistant"}, {"by": "assistant"}),
             ("handoff.reasoned", system, {"reasons": [{"code": "mood", "text": "The visitor is unhappy."}]}),
             ("handoff.offered", system, {"agent": None}),
-            ("handoff.routed", system, {"agent": "stf_ben", "why": "available and least busy"}),
+            ("handoff.routed", system, {"agent": "stf_ben", "why": "Available and least busy."}),
             ("handoff.lapsed", system, {"agent": "stf_ben"}),
             ("handoff.accepted", ana, {"agent": {"name": "Ana Lopes", "avatar": None}}),
             ("handoff.resolved", ana, {"outcome": "confirmed"}),
@@ -104,7 +104,7 @@ async def test_the_log_is_told_in_words_and_what_is_said_twice_is_shown_once(chr
         await expect(desk.transcript.locator(".entry-line p > span")).to_have_text(
             [
                 "This was erased",
-                "The assistant asked for a person",
+                "Handed to a person",
                 "Because the visitor is unhappy",
                 "Offered to Ben Okafor: available and least busy",
                 "Ben Okafor did not answer in time",

@@ -428,6 +428,7 @@ export class Console {
     return {
       act: (/** @type {ActionName} */ name) => void this.#act(name),
       choose: (/** @type {Mode} */ mode) => void this.#compose(mode),
+      begin: () => void (this.#summary && this.#writing.begin(this.#summary)),
       write: (/** @type {string} */ text) => void (this.#summary && this.#writing.write(this.#summary, text)),
       send: (/** @type {string} */ text) => this.#send(text),
       insert: (/** @type {string} */ text) => this.#insert(text),

@@ -1,6 +1,6 @@
 // @ts-check
 /** What the console says about things: times, people, decisions, reasons. Pure functions over values. */
-/** @import { Assurance, Holder, LogEvent, Reason, Status, Summary, TurnRecord, Visitor, Working } from "./types.js" */
+/** @import { Assurance, Holder, Reason, Status, Summary, TurnRecord, Visitor, Working } from "./types.js" */
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -59,9 +59,9 @@ export function day(at, now) {
   return LONG_DAY.format(new Date(at));
 }
 
-/** @param {Visitor | null | undefined} visitor */
+/** A name, an address, or enough of the id to tell two apart. @param {Visitor | null | undefined} visitor */
 export function visitorName(visitor) {
-  return visitor?.name || visitor?.email || "Visitor";
+  return visitor?.name || visitor?.email || (visitor?.id ? `Visitor ${visitor.id.slice(-4)}` : "Visitor");
 }
 
 /** @type {Record<Assurance, { word: string, means: string }>} */
@@ -89,10 +89,17 @@ const REASONS = {
   wish: "Asked for a person",
   taken: "Taken over",
   mood: "Unhappy",
-  repetition: "Asked the same again",
+  unhappy_for_long: "Unhappy for long",
+  threat: "Speaks of legal steps or harm",
   no_progress: "No progress",
+  rejected: "The answer was no help",
+  offers_running: "Offered a person twice",
+  nothing_found: "Not in the help pages",
+  not_stated: "Not in the help pages",
+  not_confident: "Not sure of the answer",
   low_confidence: "Not sure of the answer",
   paused: "The assistant is paused",
+  failed: "The assistant failed",
 };
 
 /** A reason's code as a few words. @param {string | null | undefined} code */
@@ -160,9 +167,16 @@ export function why(turn) {
     : `${decisionWords(turn.decision)}, ${confidenceWords(turn.confidence)}.`;
 }
 
-/** @param {string | Reason} reason */
+/** Words first: the figures stand in the table below. @type {Record<string, string>} */
+const SENTENCES = {
+  confident: "It is sure enough of the answer",
+  not_confident: "It is not sure enough of the answer",
+};
+
+/** A reason as a sentence without its full stop. @param {string | Reason} reason */
 export function reasonText(reason) {
-  const text = typeof reason === "string" ? reasonWords(reason) : reason.text || reasonWords(reason.code);
+  const code = typeof reason === "string" ? reason : reason.code;
+  const text = SENTENCES[code] || (typeof reason === "string" ? "" : reason.text) || reasonWords(code);
   return text.replace(/[.\s]+$/, "");
 }
 
@@ -182,100 +196,16 @@ export const OUTCOMES = {
   abandoned: "the visitor left",
 };
 
-/** @typedef {(id: unknown) => string | null} Names a staff member's name */
-
-/** @type {Record<string, (event: LogEvent, names: Names) => string | null>} null: another entry says it already */
-const LINES = {
-  "handoff.suggested": () => "The assistant offered a person",
-  "handoff.requested": ({ body }) => ASKED[body.by] ?? "A person was asked for",
-  "handoff.asked_again": () => "The visitor asked for a person again",
-  "handoff.reasoned": ({ body }) => becauseOf(body.reasons),
-  "handoff.offered": ({ body }) => (body.agent?.name ? `Offered to ${body.agent.name}` : null),
-  "handoff.routed": ({ body }, names) =>
-    body.agent
-      ? `Offered to ${names(body.agent) ?? "a colleague"}${body.why ? `: ${body.why}` : ""}`
-      : body.team
-        ? `In the queue of the ${body.team} team`
-        : null,
-  "handoff.lapsed": ({ body }, names) => `${names(body.agent) ?? "A colleague"} did not answer in time`,
-  "handoff.accepted": ({ body, author }) => `${body.agent?.name ?? named(author)} took the conversation`,
-  "handoff.declined": ({ author }) => `${named(author)} passed on it`,
-  "handoff.transferred": ({ body, author }) =>
-    author.kind === "agent"
-      ? `${named(author)} passed it ${body.agent?.name ? `to ${body.agent.name}` : "on"}`
-      : "It waits for a person again",
-  "handoff.returned": ({ author }) => `${named(author)} gave the conversation back to the assistant`,
-  "handoff.resolved": ({ author, body }) => resolvedLine(author, body.outcome),
-  "handoff.expired": () => "Nobody took it in time. The assistant has it again",
-  "handoff.cancelled": () => "The visitor no longer wants a person",
-  "review.pending": () => "A draft waits for review",
-  "action.done": () => "An action was carried out",
-  "action.declined": () => "An action was declined",
-  "conversation.resolved": ({ author, body }) => (body.handoff ? null : resolvedLine(author, body.outcome)),
-  "conversation.reopened": () => "The conversation was reopened",
-  "contact.asked": () => "The visitor was asked for an email address",
-  "contact.given": ({ body }) => `The visitor left an address${body.email ? `: ${body.email}` : ""}`,
-  "rating.asked": () => "The visitor was asked for a rating",
-  "rating.given": ({ body }) => `The visitor gave ${body.score} of 5${quoted(body.comment)}`,
-  "feedback.given": ({ body }) =>
-    `The visitor found an answer ${body.helpful ? "helpful" : "not helpful"}${quoted(body.comment)}`,
-  "body.erased": () => "Something was erased here",
-};
-
-/** @type {Record<string, string>} */
-const ASKED = {
-  visitor: "The visitor asked for a person",
-  assistant: "The assistant asked for a person",
-  agent: "Taken over from the assistant",
-};
-
-/** Reasons that the line before has given already. */
-const SAID_BEFORE = new Set(["visitor_asked", "taken"]);
-
-/**
- * A line for an event that is no message; null when another entry says it already.
- * @param {LogEvent} event
- * @param {Names} names
- */
-export function lineOf(event, names) {
-  const line = LINES[event.kind];
-  if (line) return line({ ...event, body: event.body ?? {} }, names);
-  const said = typeof event.body?.text === "string" ? `: ${event.body.text}` : "";
-  return capital(event.kind.replace(/[._]+/g, " ")) + said;
-}
-
-/** @param {Reason[] | undefined} reasons */
-function becauseOf(reasons) {
-  const telling = (reasons ?? []).filter(({ code }) => !SAID_BEFORE.has(code)).map(reasonText);
-  return telling.length ? `Because ${telling.map(uncapital).join(", and ")}` : null;
-}
-
-/** @param {{ kind: string, name: string | null }} author @param {string | undefined} outcome */
-function resolvedLine(author, outcome) {
-  const how = outcome ? `: ${OUTCOMES[outcome] ?? outcome}` : "";
-  return author.kind === "agent" ? `${named(author)} resolved the conversation${how}` : `Resolved${how}`;
-}
-
-/** @param {unknown} comment */
-function quoted(comment) {
-  return comment ? `: “${comment}”` : "";
-}
-
-/** @param {{ kind: string, name: string | null }} author */
-function named(author) {
-  if (author.name) return author.name;
-  return author.kind === "agent" ? "A colleague" : author.kind === "assistant" ? "The assistant" : "The visitor";
-}
-
 /** @param {string} text */
 export function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-const SMALL_WORDS = /^(?:The|A|An|It|This|That|There|No|Nobody|Nothing|Not|None|Every|Only|Several|What|They|Its)\b/;
+const SMALL_WORDS =
+  /^(?:The|A|An|It|This|That|There|No|Nobody|Nothing|Not|None|Every|Only|Several|What|They|Its|How|Confidence|At)\b/;
 
 /** Lower the first letter of a sentence that goes on after another, unless it may be a name. @param {string} text */
-function uncapital(text) {
+export function uncapital(text) {
   return SMALL_WORDS.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
 

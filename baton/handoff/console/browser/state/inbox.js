@@ -74,11 +74,13 @@ export class Inbox {
     return this.#summaries.get(id) ?? null;
   }
 
-  /** Those that wait, what was offered to this agent first, then the longest wait. @returns {Summary[]} */
+  /** Those that wait, what was offered to this agent first, then the more urgent, then the longest wait. @returns {Summary[]} */
   waiting() {
     return this.#open(isWaiting).sort(
       (a, b) =>
-        Number(this.isOfferedToMe(b)) - Number(this.isOfferedToMe(a)) || this.waitingSince(a) - this.waitingSince(b),
+        Number(this.isOfferedToMe(b)) - Number(this.isOfferedToMe(a)) ||
+        urgency(b) - urgency(a) ||
+        this.waitingSince(a) - this.waitingSince(b),
     );
   }
 
@@ -125,4 +127,9 @@ function sinceOf({ handoff, last_message_at, created_at }, now) {
 /** @param {Summary} summary */
 export function lastAt({ last_message_at, created_at }) {
   return Date.parse(last_message_at ?? created_at);
+}
+
+/** @param {Summary} summary */
+function urgency({ handoff }) {
+  return Number(handoff?.priority) || 0;
 }

@@ -33,15 +33,18 @@ export class Writing {
   }
 
   /**
-   * At first a reply where one can be sent or soon will be, and a note anywhere else. Only the person changes it after
-   * that: a change of holder must never turn a note that is being written into a reply.
+   * A reply where one can be sent or soon will be, and a note anywhere else, until the person chooses or begins to write:
+   * a change of holder must never turn a note that is being written into a reply.
    * @param {Summary} summary
    * @returns {Mode}
    */
   mode(summary) {
-    const mode = this.#chosen.get(summary.id) ?? this.#firstMode(summary);
-    this.#chosen.set(summary.id, mode);
-    return mode;
+    return this.#chosen.get(summary.id) ?? this.#firstMode(summary);
+  }
+
+  /** The person is about to write: what is offered now stays. @param {Summary} summary */
+  begin(summary) {
+    this.choose(summary.id, this.mode(summary));
   }
 
   /** @param {string} conversation @param {Mode} mode */
@@ -62,6 +65,7 @@ export class Writing {
   /** @param {Summary} summary @param {string} text */
   write(summary, text) {
     const mode = this.mode(summary);
+    this.begin(summary);
     this.#drafts.write(summary.id, mode, text);
     if (mode === "message" && mayReply(summary, this.#me) && text.trim()) this.#type(summary.id);
     else this.rest();

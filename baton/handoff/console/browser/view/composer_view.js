@@ -3,7 +3,7 @@
 import { arrange, el, icon, set, write } from "../nodes.js";
 
 /** @typedef {{ modes: Mode[], mode: Mode, hindrance: string, visitor: string, text: string }} ComposerModel */
-/** @typedef {{ choose: (mode: Mode) => void, write: (text: string) => void, send: (text: string) => void }} ComposerPorts */
+/** @typedef {{ choose: (mode: Mode) => void, begin: () => void, write: (text: string) => void, send: (text: string) => void }} ComposerPorts */
 
 /** @type {Record<Mode, { label: string, key: string, icon: string, send: string, hint: string, placeholder: string }>} */
 const WORDS = {
@@ -56,6 +56,7 @@ export class ComposerView {
       this.#text,
       el("div", { class: "composer-foot" }, this.#hint, this.#send),
     );
+    this.#text.addEventListener("focus", () => ports.begin());
     this.#text.addEventListener("input", () => this.#written());
     this.#text.addEventListener("keydown", (event) => this.#press(event));
   }

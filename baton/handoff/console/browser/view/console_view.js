@@ -2,7 +2,7 @@
 /** @import { Link } from "../network/agent_socket.js" */
 /** @import { Presence, Staff } from "../types.js" */
 /** @import { TurnRecords } from "../state/turn_records.js" */
-/** @import { Names } from "../words.js" */
+/** @import { Names } from "../log_words.js" */
 /** @import { ConversationModel, ConversationPorts } from "./conversation_view.js" */
 /** @import { InboxModel, InboxPorts } from "./inbox_view.js" */
 import { Announcer } from "./announcer.js";

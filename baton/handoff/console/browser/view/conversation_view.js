@@ -17,7 +17,7 @@ import { TranscriptView } from "./transcript_view.js";
  *   transcript: Transcript | null, pending: Item[], mode: Mode, text: string, notice: string, running: ActionName | null, isBriefingOpen: boolean,
  * }} ConversationModel
  * @typedef {PendingPorts & {
- *   act: (name: ActionName) => void, choose: (mode: Mode) => void, write: (text: string) => void, send: (text: string) => void,
+ *   act: (name: ActionName) => void, choose: (mode: Mode) => void, begin: () => void, write: (text: string) => void, send: (text: string) => void,
  *   back: () => void, briefing: () => void, reload: () => void, dismiss: () => void,
  * }} ConversationPorts
  */

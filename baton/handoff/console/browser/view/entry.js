@@ -2,12 +2,14 @@
 /** How one entry of the log looks: a message, a note or a line of what happened. */
 /** @import { Author, LogEvent, Mode } from "../types.js" */
 /** @import { Child } from "../nodes.js" */
+
+import { lineOf } from "../log_words.js";
 import { el, icon } from "../nodes.js";
 import { prose } from "../prose.js";
-import { exact, lineOf, timeOfDay } from "../words.js";
+import { exact, timeOfDay } from "../words.js";
 import { sourcesNode } from "./sources.js";
 
-/** @import { Names } from "../words.js" */
+/** @import { Names } from "../log_words.js" */
 
 /** @typedef {{ me: string, visitor: string, names: Names }} Reader */
 
@@ -149,10 +151,18 @@ export function streamNode(text) {
   );
 }
 
+/** @type {Record<Author["kind"], string>} */
+const ICONS = { visitor: "visitor", assistant: "assistant", agent: "person", system: "clock" };
+
 /** @param {Author} author @param {string | number} at @param {Reader} reader */
 function whoNode(author, at, reader) {
-  const name = author.kind === "assistant" ? "assistant" : author.kind === "visitor" ? "visitor" : "person";
-  return el("p", { class: "entry-who" }, icon(name), el("strong", {}, nameOf(author, reader)), timeNode(at));
+  return el(
+    "p",
+    { class: "entry-who" },
+    icon(ICONS[author.kind]),
+    el("strong", {}, nameOf(author, reader)),
+    timeNode(at),
+  );
 }
 
 /** @param {Author} author @param {Reader} reader */

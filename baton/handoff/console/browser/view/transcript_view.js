@@ -1,6 +1,6 @@
 // @ts-check
 /** @import { LogEvent, Staff } from "../types.js" */
-/** @import { Names } from "../words.js" */
+/** @import { Names } from "../log_words.js" */
 /** @import { Transcript } from "../state/transcript.js" */
 /** @import { TurnRecords } from "../state/turn_records.js" */
 /** @import { Item } from "../state/outbox.js" */
