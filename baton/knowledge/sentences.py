@@ -5,7 +5,10 @@ from collections.abc import Iterator
 
 Span = tuple[int, int]
 
-_TITLES = "mr mrs ms dr prof st sr jr sen rep gov gen col capt lt sgt rev hon hr fr frau herr mme mlle m sra dott sig dhr mevr"
+_TITLES = (
+    "mr mrs ms dr prof st sr jr sen rep gov gen col capt lt sgt rev hon "
+    "hr fr frau herr mme mlle m sra dott sig dhr mevr"
+)
 _SHORTENED = (
     "e.g i.e eg ie vs cf al approx appt dept est misc resp incl excl ext tel max min avg inc ltd corp co llc plc bros "
     "jan feb mar apr jun jul aug sep sept oct nov dec z.b d.h u.a bzw ca usw inkl zzgl evtl ggf p.ex c.-à-d ej p.ej av "

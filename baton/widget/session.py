@@ -260,7 +260,7 @@ class VisitorSession:
         conversation = self._conversation
         while True:
             after = self._seen
-            events = await self._door.database.read(lambda c: visible_after(c, conversation, after, PAGE))
+            events = await self._door.database.read(lambda c: visible_after(c, conversation, after, PAGE))  # noqa: B023 - read before the loop goes on
             for event in events:
                 await self._transmit(await event_frame(event, self._door.directory))
                 self._seen = event.seq
