@@ -16,9 +16,6 @@ const AWAY_AFTER = 2000;
 const MINUTE = 60000;
 const MOMENTS = [1500, 8000];
 
-/** @type {CSSStyleSheet | undefined} */
-let sheet;
-
 export class BatonChat extends HTMLElement {
   static observedAttributes = ["open", ...NAMES];
 
@@ -37,8 +34,8 @@ export class BatonChat extends HTMLElement {
 
   constructor() {
     super();
-    sheet ??= new CSSStyleSheet();
-    if (!sheet.cssRules.length) sheet.replaceSync(CSS);
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(CSS);
     this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet, this.#hue];
   }
 

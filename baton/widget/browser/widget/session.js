@@ -221,12 +221,8 @@ export class Session {
   async #probe() {
     if (this.#probed) return;
     this.#probed = true;
-    const answer = await fetch(`${this.#host}/widget/check`)
-      .then(
-        (response) => response.json(),
-        () => null,
-      )
-      .catch(() => null);
+    const asked = fetch(`${this.#host}/widget/check`).then((response) => response.json());
+    const answer = await asked.catch(() => null);
     if (answer?.allowed !== false) return;
     console.error(`The chat is not allowed on ${location.origin}: add "${answer.add}" to Baton's config.yaml.`);
     this.#socket.stop();

@@ -31,7 +31,7 @@ asking Asking for a person
 waiting Waiting for our team
 position Number {n} in line
 estimate about {n} min
-nobody Nobody is here right now. You can stay in line or leave an address.
+nobody Nobody is here right now. You can stay in line.
 people team online
 resolved This conversation is resolved. Write to open it again.
 fresh Start a new conversation

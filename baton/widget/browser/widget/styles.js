@@ -69,7 +69,7 @@ svg { inline-size: 20px; block-size: 20px; flex: none; fill: none; stroke: curre
 :host([position=start]) :is(.panel, .launcher) { inset-inline: 16px auto; }
 .panel::backdrop { background: none; }
 
-header { display: flex; align-items: center; padding-block: 10px; padding-inline: 16px 8px; border-block-end: 1px solid var(--line); }
+header { display: flex; align-items: center; min-block-size: 65px; padding-inline: 16px 8px; border-block-end: 1px solid var(--line); }
 header div { flex: 1; min-inline-size: 0; display: grid; grid-template-columns: 36px 1fr; column-gap: 10px; }
 header .face { grid-row: 1 / 3; }
 h2 { font: 650 16px/1.3 var(--sans); letter-spacing: -.01em; }
@@ -121,7 +121,7 @@ h2, .who { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .meta .link { color: inherit; font-weight: 550; min-block-size: 44px; margin-block: -12px; padding-inline: 6px; }
 
 details { font-size: 13px; inline-size: 100%; margin-block-start: 2px; }
-summary { display: flex; align-items: center; gap: 6px; min-block-size: 44px; margin-block: -4px; padding-inline: 6px; border-radius: 10px; color: var(--ink-soft); cursor: pointer; list-style: none; inline-size: fit-content; max-inline-size: 100%; }
+summary { display: flex; align-items: center; gap: 6px; min-block-size: 44px; margin-block-end: -4px; padding-inline: 6px; border-radius: 10px; color: var(--ink-soft); cursor: pointer; list-style: none; inline-size: fit-content; max-inline-size: 100%; }
 summary svg { inline-size: 16px; block-size: 16px; }
 summary span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; text-decoration: underline dotted; text-underline-offset: 3px; }
 blockquote { margin: 4px 6px 6px; padding: 2px 12px; border-inline-start: 2px solid var(--brand); color: var(--ink-soft); white-space: pre-wrap; }
@@ -133,7 +133,7 @@ details a { display: inline-flex; align-items: center; min-block-size: 44px; pad
 .unhelpful svg { transform: rotate(180deg); }
 
 .chips { display: flex; flex-wrap: wrap; gap: 8px; margin-block: 8px 2px; }
-.chip { display: inline-flex; align-items: center; gap: 6px; min-block-size: 44px; padding: 6px 14px; border-radius: 22px; border: 1px solid color-mix(in oklch, var(--brand) 40%, var(--surface)); background: var(--surface); color: var(--brand); font-weight: 550; font-size: 13px; line-height: 1.3; text-align: start; }
+.chip { display: inline-flex; align-items: center; gap: 6px; min-block-size: 44px; padding: 6px 14px; border-radius: 22px; border: 1px solid color-mix(in srgb, var(--brand) 40%, var(--surface)); background: var(--surface); color: var(--brand); font-weight: 550; font-size: 13px; line-height: 1.3; text-align: start; }
 .chip:hover { background: var(--brand-tint); }
 .chip svg { inline-size: 16px; block-size: 16px; }
 

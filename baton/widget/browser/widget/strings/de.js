@@ -28,7 +28,7 @@ Ein Mensch wird gerufen
 Wartet auf unser Team
 Nummer {n} in der Reihe
 etwa {n} Min.
-Gerade ist niemand da. Sie können warten oder eine Adresse hinterlassen.
+Gerade ist niemand da. Sie können weiter warten.
 Team online
 Dieses Gespräch ist abgeschlossen. Schreiben Sie, um es wieder zu öffnen.
 Neues Gespräch beginnen

@@ -28,7 +28,7 @@ Avisando a una persona
 Esperando a nuestro equipo
 Número {n} en la cola
 unos {n} min
-Ahora no hay nadie. Puede esperar o dejar una dirección.
+Ahora no hay nadie. Puede seguir esperando.
 equipo en línea
 Esta conversación está resuelta. Escriba para volver a abrirla.
 Nueva conversación

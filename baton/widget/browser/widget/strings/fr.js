@@ -28,7 +28,7 @@ Nous appelons une personne
 En attente de notre équipe
 Numéro {n} dans la file
 environ {n} min
-Personne n’est là pour le moment. Vous pouvez attendre ou laisser une adresse.
+Personne n’est là pour le moment. Vous pouvez attendre.
 équipe en ligne
 Cette conversation est terminée. Écrivez pour la rouvrir.
 Nouvelle conversation

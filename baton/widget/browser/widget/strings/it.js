@@ -28,7 +28,7 @@ Chiamiamo una persona
 In attesa del nostro team
 Numero {n} in coda
 circa {n} min
-Ora non c’è nessuno. Può aspettare o lasciare un indirizzo.
+Ora non c’è nessuno. Può continuare ad aspettare.
 team online
 Questa conversazione è conclusa. Scriva per riaprirla.
 Nuova conversazione

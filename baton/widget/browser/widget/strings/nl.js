@@ -28,7 +28,7 @@ Er wordt iemand geroepen
 Wacht op ons team
 Nummer {n} in de rij
 ongeveer {n} min
-Er is nu niemand. U kunt wachten of een adres achterlaten.
+Er is nu niemand. U kunt blijven wachten.
 team online
 Dit gesprek is afgerond. Schrijf om het weer te openen.
 Nieuw gesprek beginnen

@@ -28,7 +28,7 @@ A chamar uma pessoa
 À espera da nossa equipa
 Número {n} na fila
 cerca de {n} min
-Não há ninguém agora. Pode esperar ou deixar um endereço.
+Não há ninguém agora. Pode continuar à espera.
 equipa online
 Esta conversa está resolvida. Escreva para a reabrir.
 Nova conversa
