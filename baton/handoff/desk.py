@@ -219,24 +219,28 @@ class Desk:
         return Written(event.seq)
 
     def expire(self, tx: Transaction, handoff_id: str) -> Handoff:
-        """Nobody took it in all that time. The visitor is asked for an address, and the assistant holds again."""
+        """Nobody took it in all that time. The assistant holds again, and an address is asked for if none is known."""
         conversation, handoff = steps.locked(tx, handoff_id)
         steps.end(tx, handoff, "expire", None, self.settings)
         give_to_assistant(tx, conversation)
         event = steps.say(tx, conversation, handoff, "handoff.expired", Author.system())
-        tx.append(conversation, "contact.asked", Author.system(), {"handoff": handoff.id})
+        if not steps.knows_address(tx, conversation):
+            tx.append(conversation, "contact.asked", Author.system(), {"handoff": handoff.id})
         return self._save_ended(tx, handoff, event.seq)
 
     def tell_nobody_is_here(self, tx: Transaction, handoff_id: str) -> Handoff:
-        """Say so once, and ask for an address; the handoff stays open and can still be accepted."""
+        """Say so once, and ask for an address if none is known; the handoff stays open and can still be accepted."""
         conversation, handoff = steps.locked(tx, handoff_id)
         if handoff.told_nobody_at is not None or handoff.status not in QUEUED:
             return handoff
         handoff.told_nobody_at = tx.now
-        told = (self.settings.nobody_text, self.settings.opening_hours, self.settings.address_text)
+        settings, is_known = self.settings, steps.knows_address(tx, conversation)
+        ending = settings.known_address_text if is_known else settings.address_text
+        told = (settings.nobody_text, settings.opening_hours, ending)
         body = {"text": " ".join(part for part in told if part), "handoff": handoff.id}
         tx.append(conversation, "message.added", Author.system(), body)
-        tx.append(conversation, "contact.asked", Author.system(), {"handoff": handoff.id})
+        if not is_known:
+            tx.append(conversation, "contact.asked", Author.system(), {"handoff": handoff.id})
         rows.save(tx, handoff)
         return handoff
 

@@ -48,7 +48,11 @@ class HandoffSettings(BaseModel):
     )
     address_text: str = Field(
         default="Your request is kept. Leave an email address and we will answer you there.",
-        description="Ends what the visitor is told when nobody is on duty.",
+        description="Ends what the visitor is told when nobody is on duty and no address is known.",
+    )
+    known_address_text: str = Field(
+        default="Your request is kept, and we have your address.",
+        description="Ends it when an address is known already, so that nobody is asked twice.",
     )
     minutes_per_conversation: float = Field(
         default=5, gt=0, description="Used to estimate a wait until enough real waits have been seen."

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NoReturn
 
-from baton.assistant.conversations import change_holder, reopen
+from sqlalchemy import select
+
+from baton.assistant.conversations import VISITORS, change_holder, reopen
 from baton.core.log import Author, LogEvent
 from baton.core.staff import StaffMember
 from baton.core.transaction import LockedConversation, Transaction
@@ -126,3 +128,9 @@ def note(tx: Transaction, conversation: LockedConversation, handoff: Handoff, ag
     if text:
         handoff.note = text
         say_staff(tx, conversation, handoff, "handoff.noted", Author.agent(agent_id), text=text)
+
+
+def knows_address(tx: Transaction, conversation: LockedConversation) -> bool:
+    """Whether the visitor can be answered by mail."""
+    query = select(VISITORS.c.email).where(VISITORS.c.id == conversation.visitor_id)
+    return bool(tx.connection.execute(query).scalar())

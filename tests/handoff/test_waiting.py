@@ -2,6 +2,7 @@
 
 import asyncio
 
+from baton.assistant.conversations import VISITORS
 from baton.core.staff import deactivate_staff
 from baton.handoff import presence
 from baton.handoff.listing import list_staff
@@ -29,6 +30,16 @@ async def test_with_nobody_on_duty_the_visitor_is_told_within_thirty_seconds_and
     assert world.kinds(handoff.conversation_id).count("contact.asked") == 1
     ann = world.agent("Ann")
     assert world.writer.run_sync(lambda tx: world.desk.accept(tx, handoff.id, ann)).status == "accepted"
+
+
+async def test_who_has_given_an_address_is_not_asked_for_it_again(world: World) -> None:
+    handoff = world.asks_for_person()
+    known = VISITORS.update().values(email="ann@example.com", assurance="claimed")
+    world.writer.run_sync(lambda tx: tx.connection.execute(known).close())
+    world.clock.advance(11)
+    await world.sweep.sweep()
+    assert world.kinds(handoff.conversation_id, "visitor")[-2:] == ["handoff.requested", "message.added"]
+    assert "we have your address" in world.events(handoff.conversation_id)[-1].body["text"]
 
 
 async def test_a_free_agent_is_offered_it_and_the_offer_lapses_to_the_next_one(world: World) -> None:
