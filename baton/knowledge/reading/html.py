@@ -123,6 +123,5 @@ def _only_main_heading(root: HtmlElement) -> str:
 
 
 def _without_site(title: str) -> str:
-    """ "Returns | Some shop" names the page first; the longer part wins when the site comes first."""
-    parts = _TITLE_PARTS.split(title)
-    return max(parts[0], parts[-1], key=len) if len(parts) == 2 else parts[0]
+    """ "Returns | Some shop" names the page first, and then where it stands."""
+    return _TITLE_PARTS.split(title)[0]

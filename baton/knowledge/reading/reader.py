@@ -37,6 +37,11 @@ class Reader:
         self._reads = 0
         self._turn = asyncio.Lock()
 
+    @property
+    def child_pid(self) -> int | None:
+        """The process that reads, while there is one."""
+        return self._child.pid if self._child else None
+
     async def read(self, content: bytes, kind: str, title: str) -> Reading | Unreadable:
         """The document in `content`. What can't be read is a value; `title` is used when the file states none."""
         problem = self._refusal(content)

@@ -127,7 +127,7 @@ export class ListView {
       el(
         "td",
         { class: "doing-cell" },
-        item.status === "failed" ? this.#again(item, name) : null,
+        item.status === "failed" && item.kind !== "unknown" ? this.#again(item, name) : null,
         this.#delete(item, name),
       ),
     ];
