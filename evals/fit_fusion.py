@@ -8,11 +8,10 @@ What is reported comes from fits on the other half: halves are told apart by a d
 
 import argparse
 import asyncio
-import hashlib
 import json
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,34 +25,22 @@ from baton.knowledge.fusion import Evidence, Weights
 from baton.knowledge.records import PUBLIC
 from baton.knowledge.search import Search, Utterance
 from evals.collection import build
+from evals.fusion_batch import Asked, Batch
 
 Row = Mapping[str, Any]
 Vector = NDArray[np.float64]
 SHARES = {"dialogues": 1.0, "passages": 0.5, "passages, topic changed": 0.5, "passages, topic kept": 0.25, "bank": 0.25}
 """How much each set counts in the loss, whatever its number of rows."""
-START = Weights(0.3, 0.2, 0.5, 0.3, 0.1, 1.2, 3.0, 10.0, 1.0, 10.0, 0.6)
-MOST_ROWS = 250
-"""Of a set in the loss; what is reported covers all of them."""
+RECALLED = {"bank"}
+"""Sets whose questions need many documents: found are all of them, not any."""
+START = Weights(0.3, 0.2, 0.5, 0.3, 0.1, 1.2, 0.5, 3.0, 10.0, 1.0, 10.0, 0.6)
 FEW_BY_SCORE, FEW_BY_TOPIC = 60, 30
 """Candidates kept of each question, by a first guess at the weights: the others' share of the softmax is nothing."""
-STEPS = 60
+STEPS = 100
 RATE = 0.06
 MARGIN = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One question with its candidates."""
-
-    row: Row
-    evidence: Evidence
-    documents: list[str]
-    right: NDArray[np.bool_]
-
-    @property
-    def half(self) -> int:
-        name = self.row["relevant"][0] if self.row["relevant"] else self.row["query"]
-        return hashlib.sha256(name.encode()).digest()[0] % 2
+FREE, GATE = 11, 7
+"""How many of the weights are fitted, and which of them may be negative."""
 
 
 Sets = dict[str, list[Asked]]
@@ -131,6 +118,7 @@ def _with_few(asked: Asked) -> Asked:
     by_topic = np.argsort(-evidence.topic, kind="stable")[:FEW_BY_TOPIC]
     kept = np.union1d(by_score, by_topic)
     columns = {field.name: getattr(evidence, field.name)[kept] for field in fields(evidence)}
+    columns["name"] = np.unique(columns["name"], return_inverse=True)[1]
     return Asked(asked.row, Evidence(**columns), [asked.documents[number] for number in kept], asked.right[kept])
 
 
@@ -161,11 +149,13 @@ def _ranked(asked: Asked, weights: Weights) -> Ranked:
 
 
 def _fit(sets: Sets, kind: str) -> Weights:
-    """Adam on numeric gradients: there are ten numbers, and one implementation of the score."""
+    """Adam on numeric gradients: there are eleven numbers."""
+    answerable = {name: [one for one in rows if one.right.any()] for name, rows in sets.items()}
+    batches = {name: Batch(rows, every=name in RECALLED) for name, rows in answerable.items()}
 
     def loss(point: Vector) -> float:
         weights = _weights(point, kind)
-        return sum(SHARES[name] * _mean_loss(rows[:MOST_ROWS], weights) for name, rows in sets.items())
+        return sum(SHARES[name] * batch.loss(weights) for name, batch in batches.items())
 
     point = _point(START)
     mean, square = np.zeros_like(point), np.zeros_like(point)
@@ -184,29 +174,18 @@ def _gradient(loss: Callable[[Vector], float], point: Vector) -> Vector:
 
 def _point(weights: Weights) -> Vector:
     """Weights as free numbers: all but the gate's middle stay positive."""
-    values = np.array(list(asdict(weights).values())[:10])
-    return np.array([value if number == 6 else np.log(value) for number, value in enumerate(values)])
+    values = np.array(list(asdict(weights).values())[:FREE])
+    return np.array([value if number == GATE else np.log(value) for number, value in enumerate(values)])
 
 
 def _weights(point: Vector, kind: str) -> Weights:
     """The cosines' weights add up to one, so that scores of different fits are on one scale."""
-    values = [float(value) if number == 6 else float(np.exp(value)) for number, value in enumerate(point)]
+    values = [float(value) if number == GATE else float(np.exp(value)) for number, value in enumerate(point)]
     cosines = sum(values[:3])
     values[:3] = [value / cosines for value in values[:3]] if kind == "both" else [0.0, 0.0, 0.0]
     if kind == "words":
         values[3] = 1.0
     return Weights(*values, *[START.middle])
-
-
-def _mean_loss(rows: Sequence[Asked], weights: Weights) -> float:
-    losses = [_loss(one, weights) for one in rows if one.right.any()]
-    return float(np.mean(losses))
-
-
-def _loss(asked: Asked, weights: Weights) -> float:
-    score = weights.steepness * fusion.fuse(asked.evidence, weights).astype(np.float64)
-    share = np.exp(score - score.max())
-    return float(-np.log(share[asked.right].sum() / share.sum() + 1e-12))
 
 
 def _fit_probability(weights: Weights, sets: Sets, uncovered: Sequence[Asked], kind: str) -> Weights:

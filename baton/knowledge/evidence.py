@@ -16,8 +16,8 @@ from baton.knowledge.vectors import Vectors
 _SATURATION = 1.2
 _LENGTH_SHARE = 0.75
 """BM25's k1 and b at their usual values; on the passages any k1 of 0.9 to 2 and b of .4 to .75 differ by a point."""
-_MOST_RARITY = 30.0
-"""About six rare words. Rarity beyond this doesn't make each match weigh less: a long brief needs many pages."""
+_MOST_RARITY = 60.0
+"""About a dozen rare words. Rarity beyond this doesn't make each match weigh less: a long brief needs many pages."""
 _BEST_PARTS = 3
 
 
@@ -25,7 +25,7 @@ def gather(question: Question, vectors: Vectors, candidates: Sequence[Candidate]
     """The evidence for each candidate; `vectors` are those of the question's parts, none without a model."""
     chunk, place, sentence = _cosines(vectors, candidates)
     lexical = _bm25(question, candidates, rarity)
-    named = _covered(question.named, candidates, rarity)
+    named = _covered(question.named if len(question.parts) > 1 else {}, candidates, rarity)
     topic = _covered(question.mentioned if question.has_history else {}, candidates, rarity)
     return Evidence(chunk, place, sentence, lexical, named, topic, _names(candidates))
 

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 Column = NDArray[np.float32]
 FILE = Path(__file__).with_name("fusion.json")
-_RIVAL = 4
+RIVAL = 4
 """The gate looks at the lead over the fifth-best topic: a question that stands alone leads, one that leans doesn't."""
-_ON_TOPIC = 0.7
+ON_TOPIC = 0.7
+"""Candidates mentioned nearly as much as the most mentioned one are what the conversation is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Evidence:
     lexical: Column
     """BM25 in units of the question's whole rarity."""
     named: Column
-    """How fully the question itself mentions a name in the title (see `topics`)."""
+    """How fully a long question mentions a name in the title (see `topics`); nothing for a short one."""
     topic: Column
     """How fully, and how lately, the conversation does; nothing when the question is its first message."""
     name: NDArray[np.int64]
@@ -52,6 +53,8 @@ class Weights:
     lexical: float
     named: float
     topic: float
+    unsaid: float
+    """How much of the lexical weight is taken back where the topic decides: a follow-up leaves the words out."""
     gate: float
     gate_lead: float
     gate_gap: float
@@ -80,7 +83,9 @@ def fuse(evidence: Evidence, weights: Weights) -> Column:
     score = alone(evidence, weights)
     if not len(evidence) or not evidence.topic.any():
         return score
-    return score + weights.topic * openness(score, evidence, weights) * evidence.topic
+    added = weights.topic * evidence.topic - weights.unsaid * weights.lexical * evidence.lexical
+    fused: Column = score + openness(score, evidence, weights) * added
+    return fused
 
 
 def openness(score: Column, evidence: Evidence, weights: Weights) -> float:
@@ -88,8 +93,8 @@ def openness(score: Column, evidence: Evidence, weights: Weights) -> float:
     bests = np.full(int(evidence.name.max()) + 1, -np.inf)
     np.maximum.at(bests, evidence.name, score)
     bests = np.sort(bests[np.isfinite(bests)])[::-1]
-    lead = bests[0] - bests[min(_RIVAL, len(bests) - 1)]
-    gap = bests[0] - score[evidence.topic >= _ON_TOPIC * evidence.topic.max()].max()
+    lead = bests[0] - bests[min(RIVAL, len(bests) - 1)]
+    gap = bests[0] - score[evidence.topic >= ON_TOPIC * evidence.topic.max()].max()
     return float(_sigmoid(weights.gate - weights.gate_lead * lead - weights.gate_gap * gap))
 
 

@@ -37,7 +37,7 @@ class Rarity:
     def of(self, term: str) -> float:
         """BM25's inverse document frequency."""
         count = self.counts.get(term, 0)
-        return math.log(1 + (self.total - count + 0.5) / (count + 0.5))
+        return math.log(1 + (max(self.total - count, 0) + 0.5) / (count + 0.5))
 
 
 class Lexical:
@@ -62,6 +62,7 @@ class Lexical:
             for audience in AUDIENCES:
                 self._tables.remove(connection, audience, ids)
             self._add(connection, ids)
+        self._forget()
 
     def rebuild(self, connection: Connection) -> None:
         """Make every entry anew from the chunk table."""
@@ -70,6 +71,7 @@ class Lexical:
         ids = list(connection.execute(select(CHUNKS.c.id)).scalars())
         for start in range(0, len(ids), _BATCH):
             self._add(connection, ids[start : start + _BATCH])
+        self._forget()
 
     def missing(self, connection: Connection) -> list[int]:
         """Chunks without an entry, or entries without a chunk, such as a crash of an older version may have left."""
@@ -82,16 +84,13 @@ class Lexical:
     ) -> Rarity:
         """How rare these terms are, in any field or in one."""
         terms, wanted = set(terms), sorted(audiences)
-        with self._lock:
-            if time.monotonic() - self._counted_at > _COUNTS_KEPT_SECONDS:
-                self._counts, self._totals, self._counted_at = {}, {}, time.monotonic()
-            known, totals = self._counts, self._totals
+        known, totals = self._remembered()
         for audience in wanted:
-            if audience not in totals:
+            if not totals.get(audience):
                 totals[audience] = self._tables.total(connection, audience)
             unknown = [term for term in terms if (audience, field, term) not in known]
             counted = self._tables.count(connection, audience, unknown, field) if unknown else {}
-            known |= {(audience, field, term): counted.get(term, 0) for term in unknown}
+            known.update({(audience, field, term): count for term, count in counted.items() if count})
         counts = {term: sum(known.get((audience, field, term), 0) for audience in wanted) for term in terms}
         return Rarity(sum(totals[audience] for audience in wanted), counts)
 
@@ -116,6 +115,16 @@ class Lexical:
             for match in self._tables.match(connection, audience, wanted, limit, field)
         ]
         return [id for _, id in sorted(found, key=lambda match: (-match[0], match[1]))[:limit]]
+
+    def _remembered(self) -> tuple[dict[tuple[str, Field | None, str], int], dict[str, int]]:
+        """Counts and totals that are not too old. That a term occurs nowhere is never remembered."""
+        with self._lock:
+            if time.monotonic() - self._counted_at > _COUNTS_KEPT_SECONDS:
+                self._forget()
+            return self._counts, self._totals
+
+    def _forget(self) -> None:
+        self._counts, self._totals, self._counted_at = {}, {}, time.monotonic()
 
     def _add(self, connection: Connection, ids: Sequence[int]) -> None:
         columns = (CHUNKS.c.id, CHUNKS.c.audience, CHUNKS.c.place, CHUNKS.c.text)

@@ -124,7 +124,7 @@ class PostgresqlTables:
         return int(connection.execute(text(f"SELECT count(*) FROM {_name(audience)}")).scalar_one())
 
     def count(self, connection: Connection, audience: str, terms: Sequence[str], field: Field | None) -> dict[str, int]:
-        matching = f"{field or 'anywhere'} @@ CAST( || term ||  AS tsquery)"
+        matching = f"{field or 'anywhere'} @@ CAST(quote_literal(term) AS tsquery)"
         counted = f"(SELECT count(*) FROM {_name(audience)} WHERE {matching}) AS documents"
         query = text(f"SELECT term, {counted} FROM unnest(CAST(:terms AS text[])) AS term")
         return {row.term: row.documents for row in connection.execute(query, {"terms": list(terms)})}
