@@ -19,6 +19,7 @@ import numpy as np
 from baton.assistant import measures, scoring
 from baton.assistant.calibration import fit
 from baton.assistant.drafting import VERSION, extract
+from baton.assistant.rewriting import search_query
 from baton.assistant.scoring import SIGNALS, Head, assess, confidence
 from baton.knowledge.search import Search
 from evals.collection import build
@@ -56,7 +57,7 @@ async def examples(documents: Path, questions: Path, folder: Path, weight: float
 
 async def _example(search: Search, row: dict[str, Any], weight: float) -> Example:
     query, relevant = row["query"], row.get("relevant") or []
-    found = await search.search(query, audiences=frozenset({"public"}))
+    found = await search.search(search_query(query), audiences=frozenset({"public"}))
     draft = extract(query, found.passages, found.query_vector)
     assessed = assess(query, found.passages, draft, found.query_vector)
     cited = {citation.passage.external_id for citation in draft.citations}
@@ -106,7 +107,9 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = chosen.folder or Path(temporary)
         theirs = await examples(PASSAGES / "documents.jsonl", PASSAGES / "decisions.jsonl", folder, 1.0)
-        ours = await examples(HERE / "confidence" / "articles.jsonl", HERE / "confidence" / "questions.jsonl", folder, OWN)
+        ours = await examples(
+            HERE / "confidence" / "articles.jsonl", HERE / "confidence" / "questions.jsonl", folder, OWN
+        )
     found = [*theirs, *ours]
     scores = cross_validated(found)
     figures = {
@@ -125,7 +128,11 @@ def _file(head: Head, figures: dict[str, dict[str, float | None]]) -> str:
         "about": "Weights of the confidence head; probability = 1 / (1 + exp(-(bias + sum of weight x signal))).",
         "made_by": "python -m evals.fit_confidence --write",
         "fitted_on": [
-            {"data": "SQuAD 2.0 dev (2,466 questions)", "licence": "CC BY-SA 4.0", "used_for": "these numbers only; no text of it is here"},
+            {
+                "data": "SQuAD 2.0 dev (2,466 questions)",
+                "licence": "CC BY-SA 4.0",
+                "used_for": "these numbers only; no text of it is here",
+            },
             {"data": "evals/confidence (175 questions, our own)", "licence": "MIT"},
         ],
         "drafts": VERSION,

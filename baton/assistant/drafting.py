@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from baton.assistant import words
-from baton.assistant.excerpts import Unit, pairs_of, similarities, stems_of, units_of
+from baton.assistant.excerpts import Unit, figure, pairs_of, similarities, stems_of, units_of
 from baton.assistant.matching import Match, cover, match, points_back, points_under_heading
 from baton.assistant.providers.protocol import Citation, Draft
 from baton.assistant.questions import FIGURES, Question, analyse, columns_of, looks_like, missing_from
@@ -22,7 +22,7 @@ NAME = "extractive"
 VERSION = "quotes-1"
 PASSAGES_READ = 8
 MOST_WORDS = 60
-MOST_WORDS_OF_A_LIST = 110
+MOST_WORDS_OF_A_TABLE = 170
 MOST_SENTENCES = 3
 _LEAST_COVER, _LEAST_COSINE = 0.3, 0.4
 _SHORT = 9
@@ -58,7 +58,33 @@ def extract(question: str, passages: Sequence[Passage], query_vector: np.ndarray
     if best is None or not _is_near(best.match):
         return _draft("", ())
     said, quote = _phrase(asked, best)
-    return _draft(f"{said} [{best.n}]", (Citation(best.n, best.passage, quote),))
+    drafted = _draft(f"{said} [{best.n}]", (Citation(best.n, best.passage, quote),))
+    return _with_rest_of_table(asked, best, drafted, passages)
+
+
+def _with_rest_of_table(asked: Question, best: _Candidate, drafted: Draft, passages: Sequence[Passage]) -> Draft:
+    """A table that was divided into several passages is said whole when it was asked for whole and is short enough."""
+    if best.units[0].kind != "row" or "\n" not in drafted.text:
+        return drafted
+    lead, *_ = drafted.text.splitlines()
+    lines, citations = [lead], []
+    seen: set[str] = set()
+    for n, passage in sorted(enumerate(passages, start=1), key=lambda found: _order(found[1])):
+        rows = [row for row in units_of(passage) if row.kind == "row" and row.text not in seen]
+        if (passage.document, passage.place) != (best.passage.document, best.passage.place) or not rows:
+            continue
+        if {name for name, _ in pairs_of(rows[0].text)} - {name for name, _ in pairs_of(best.units[0].text)}:
+            continue
+        seen |= {row.text for row in rows}
+        lines += [f"- {_cells(asked, row, only_first=asked.kind in FIGURES)}" for row in rows]
+        lines[-1] += f" [{n}]"
+        citations.append(Citation(n, passage, _rows(asked, passage, tuple(rows))[1]))
+    text = "\n".join(lines)
+    return _draft(text, tuple(citations)) if len(citations) > 1 and _words(text) <= MOST_WORDS_OF_A_TABLE else drafted
+
+
+def _order(passage: Passage) -> tuple[int, str]:
+    return (int(passage.chunk), "") if passage.chunk.isdigit() else (0, passage.chunk)
 
 
 def _draft(text: str, citations: tuple[Citation, ...]) -> Draft:
@@ -88,16 +114,24 @@ def _candidates(
         found.append(_Candidate(n, passage, (unit,), met, met.score + _FIRST_BONUS * is_first))
     for block in _lists(units):
         met = match(asked, block, stems, rank_share, similar)
-        wanted = asked.asks_for_list or (asked.kind == "way" and block[0].kind == "step") or _has_column(asked, block[0])
+        wanted = _is_wanted(asked, block[0])
         found.append(_Candidate(n, passage, block, met, met.score + (_LIST_BONUS if wanted else -_LIST_PENALTY)))
     return found
+
+
+def _is_wanted(asked: Question, first: Unit) -> bool:
+    """Whether the question is for a list of this kind: steps for "how do I", a table with a column that was asked for."""
+    if first.kind == "step":
+        return asked.kind == "way"
+    return asked.asks_for_list or _has_column(asked, first)
 
 
 def _has_column(asked: Question, row: Unit) -> bool:
     """Whether a table has a column for the price, time or number that is asked for."""
     if row.kind != "row" or asked.kind not in FIGURES:
         return False
-    return any(words.stems_of(h) & columns_of(asked.kind) and looks_like(asked.kind, f"{v} {h}") for h, v in pairs_of(row.text)[1:])
+    columns = columns_of(asked.kind)
+    return any(words.stems_of(h) & columns and looks_like(asked.kind, figure(h, v)) for h, v in pairs_of(row.text)[1:])
 
 
 def _lists(units: tuple[Unit, ...]) -> list[tuple[Unit, ...]]:
@@ -154,13 +188,13 @@ def _rows(asked: Question, passage: Passage, rows: tuple[Unit, ...]) -> tuple[st
     return "\n".join([_lead(rows[0]), *(f"- {line}" for line in lines)]), quote
 
 
-def _cells(asked: Question, row: Unit) -> str:
+def _cells(asked: Question, row: Unit, *, only_first: bool = False) -> str:
     (_, name), *rest = pairs_of(row.text)
-    by_kind = [(h, v) for h, v in rest if asked.kind in FIGURES and looks_like(asked.kind, f"{v} {h}")]
+    by_kind = [pair for pair in rest if asked.kind in FIGURES and looks_like(asked.kind, figure(*pair))]
     by_column = [pair for pair in rest if asked.kind and words.stems_of(pair[0]) & columns_of(asked.kind)]
     by_name = [pair for pair in rest if _is_asked(asked, row, pair[0])]
     shown = [pair for pair in by_kind if pair in by_column] or by_name or by_column or by_kind or rest
-    return f"{name} – " + "; ".join(f"{header}: {value}" for header, value in shown)
+    return f"{name} – " + "; ".join(f"{header}: {value}" for header, value in (shown[:1] if only_first else shown))
 
 
 def _is_asked(asked: Question, row: Unit, header: str) -> bool:

@@ -87,6 +87,11 @@ def pairs_of(row: str) -> tuple[tuple[str, str], ...]:
     return tuple((name.strip(), value.strip()) for name, mark, value in cells if mark)
 
 
+def figure(header: str, value: str) -> str:
+    """A cell as a figure: a bare number takes its unit from the header, "2-4" under "Working days"."""
+    return f"{value} {header}" if re.fullmatch(r"[\d.,–-]+", value) else value
+
+
 @lru_cache(maxsize=2048)
 def _parse(text: str, place: str) -> tuple[Unit, ...]:
     """Kept for the passages that are found again and again; parsing is what costs most of a draft."""
@@ -97,7 +102,7 @@ def _parse(text: str, place: str) -> tuple[Unit, ...]:
             above=unit.above | names,
             context=" ".join((unit.text, unit.lead, *unit.headings, place)),
             nearest_heading=unit.headings[-1] if unit.headings else place.split(SEPARATOR)[-1],
-            figures="; ".join(f"{value} {header}" for header, value in pairs_of(unit.text)) if unit.kind == "row" else unit.text,
+            figures="; ".join(figure(*pair) for pair in pairs_of(unit.text)) if unit.kind == "row" else unit.text,
         )
         for unit in _read(text)
     )

@@ -129,7 +129,7 @@ class Judge:
         """One question: search, draft, score, decide."""
         asked = rewriting.self_contained(question, case.history)
         say("searching")
-        found = await self._search.search(asked, case.history, audiences=case.audiences, limit=PASSAGES)
+        found = await self._search.search(rewriting.search_query(asked), case.history, audiences=case.audiences, limit=PASSAGES)
         clock.lap("search")
         say("writing")
         try:

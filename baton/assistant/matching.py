@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from baton.assistant import words
 from baton.assistant.excerpts import Unit
-from baton.assistant.questions import Question, is_negated, looks_like, missing_from, opposites_in
+from baton.assistant.questions import FIGURES, Question, is_negated, looks_like, missing_from, opposites_in
 
-ABOVE = 0.85
+ABOVE = 0.92
 """A word met by the heading or the lead of a piece counts almost as much as one in the piece itself."""
 AROUND = 0.5
 """A word met elsewhere in the passage counts half."""
@@ -22,7 +22,11 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _IF = re.compile(r"(?:if|unless|when|once|until|tell us)\b", re.IGNORECASE)
-_CONDITION = 0.05
+_CONDITION = 0.1
+_TAKES = frozenset({"take", "takes", "arrive", "arrives", "last", "lasts"})
+_ORDER = re.compile(r"(?:tell|write|let|send|hand|ask|contact|return|report|call|bring)\b", re.IGNORECASE)
+_ELLIPSIS = re.compile(r"(?:\b(?:are|is|do|does|can|will) not|n't)\.$", re.IGNORECASE)
+_DEADLINE, _HALF_SAID = 0.2, 0.06
 _HEADING, _NEGATION = 0.1, 0.1
 _MISSING, _OPPOSITE, _POINTS_BACK = 0.07, 0.1, 0.03
 
@@ -50,10 +54,10 @@ def match(question: Question, units: tuple[Unit, ...], passage_stems: frozenset[
           similar: Mapping[int, float]) -> Match:  # fmt: skip
     """How units of one passage, read together, meet the question; `rank_share` is the passage's score beside the best."""
     first = units[0]
-    stems, above, context, text = first.stems, first.above, first.context, first.figures
+    stems, above, context, text = first.stems, first.above, first.context, said(question, first)
     if len(units) > 1:
         stems = frozenset().union(*(unit.stems for unit in units))
-        text = "\n".join(unit.figures for unit in units)
+        text = "\n".join(said(question, unit) for unit in units)
         context = "\n".join((first.context, *(unit.text for unit in units[1:])))
     covered = cover(question, stems, above, passage_stems)
     cosine = max((similar[unit.start] for unit in units if unit.start in similar), default=None)
@@ -61,8 +65,19 @@ def match(question: Question, units: tuple[Unit, ...], passage_stems: frozenset[
     score = _COVER * covered + _COSINE * max(cosine or 0.0, 0.0) + _KIND * bool(fits) + _RANK * rank_share
     score += _HEADING * points_under_heading(question, first) + _NEGATION * (question.is_negated and is_negated(context))
     score -= _MISSING * len(missing_from(question, context)) + _OPPOSITE * len(opposites_in(question, context))
+    score -= _DEADLINE * _is_deadline_for_duration(question, first) + _HALF_SAID * bool(_ELLIPSIS.search(first.text))
     score -= _POINTS_BACK * points_back(first.text) + _CONDITION * (_IF.match(first.text) is not None and "if" not in question.words)
     return Match(score, covered, cosine, fits)
+
+
+def _is_deadline_for_duration(question: Question, unit: Unit) -> bool:
+    """ "How long does it take" is not met by what the visitor must do in time ("Tell us within 14 days")."""
+    return question.kind == "duration" and bool(question.words & _TAKES) and bool(_ORDER.match(unit.text))
+
+
+def said(question: Question, unit: Unit) -> str:
+    """What of a unit may be the answer: for a figure, a row's values with their headers; else its text."""
+    return unit.figures if question.kind in FIGURES else unit.text
 
 
 def points_back(sentence: str) -> bool:

@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 from baton.assistant import phrases, words
 
-Kind = Literal["duration", "money", "count", "time", "place", "person", "reason", "way"]
+Kind = Literal["duration", "money", "size", "count", "time", "place", "person", "reason", "way"]
 _TOPIC = re.compile(r"\s*\(about: (?P<topic>.+)\)\s*$", re.DOTALL)
-FIGURES: tuple[Kind, ...] = ("duration", "money", "count", "time")
+FIGURES: tuple[Kind, ...] = ("duration", "money", "size", "count", "time")
 """Kinds of answer that are a price, a time or a number."""
 TOPIC_SHARE = 0.4
 """How much a word counts that only came along from the question before."""
@@ -103,7 +103,7 @@ def columns_of(kind: Kind) -> frozenset[str]:
 
 def kind_of(text: str) -> Kind | None:
     """The kind of answer that is wanted, or None when the question doesn't say."""
-    said = words.tidy(text)
+    said = words.tidy(text).rstrip("?!. ")
     return next((kind for kind, (asks, _) in _kinds().items() if asks.search(said)), None)
 
 

@@ -33,6 +33,20 @@ def self_contained(message: str, history: Sequence[Utterance]) -> str:
     return questions.with_topic(asked, topic) if topic else asked
 
 
+def search_query(asked: str) -> str:
+    """A self-contained question as the search takes it: "how long does X take" names X's time, and a thing by its other name."""
+    plain, topic = questions.without_topic(asked)
+    found = _patterns()["takes"].match(words.tidy(plain))
+    wanted = f"{found['what']}{found['rest']} time" if found else plain.rstrip("?!. ")
+    said = words.tokens(plain)
+    others = [other for word, other in _data()["also_called"].items() if word in said and other not in said]
+    kind = {"duration": " time", "money": " cost"}.get(questions.kind_of(plain) or "", "")
+    alternatives = "".join(f", {other}{kind}" for other in dict.fromkeys(others))
+    if not found and not alternatives:
+        return asked
+    return questions.with_topic(f"{wanted}{alternatives}", topic) if topic else f"{wanted}{alternatives}"
+
+
 def is_follow_up(asked: str) -> bool:
     """Whether a question leans on what was said before: "how long?", "and to France?", "can I change it?"."""
     said = words.tidy(asked).rstrip("?!. ")
@@ -163,5 +177,5 @@ def _data() -> dict[str, Any]:
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    names = ("continues", "bare", "points_back", "joint", "asks", "preposition")
+    names = ("continues", "bare", "points_back", "joint", "asks", "preposition", "takes")
     return {name: re.compile(_data()[name], re.IGNORECASE) for name in names}

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from baton.assistant import excerpts, words
 from baton.assistant.grounding import support
-from baton.assistant.matching import cover, points_under_heading
+from baton.assistant.matching import cover, points_under_heading, said
 from baton.assistant.questions import FIGURES, Question, analyse, looks_like, missing_from, opposites_in
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _fits_kind(asked: Question, quoted: Sequence[Unit]) -> float:
     if asked.kind is None:
         return 0.5
     best = max((cover(asked, unit.stems, unit.above) for unit in quoted), default=0.0)
-    fitting = (cover(asked, unit.stems, unit.above) for unit in quoted if looks_like(asked.kind, unit.figures))
+    fitting = (cover(asked, unit.stems, unit.above) for unit in quoted if looks_like(asked.kind, said(asked, unit)))
     return float(max(fitting, default=-1.0) >= _MOST_OF * best)
 
 
