@@ -1,6 +1,6 @@
 // @ts-check
 /** @import { ActionName } from "./actions.js" */
-/** @import { LogEvent, Mode, Presence, Staff, Summary } from "./types.js" */
+/** @import { Mode, Presence, Staff, Status, Summary } from "./types.js" */
 /** @import { Link } from "./network/agent_socket.js" */
 /** @import { Item } from "./state/outbox.js" */
 /** @import { Tab } from "./view/inbox_view.js" */
@@ -8,14 +8,17 @@ import { actionsFor, modesFor } from "./actions.js";
 import { Alerts } from "./alerts.js";
 import { Clock } from "./clock.js";
 import { Commands } from "./commands.js";
+import { Feed } from "./feed.js";
+import { keysOf } from "./keys.js";
 import { AgentSocket } from "./network/agent_socket.js";
 import { Api } from "./network/api.js";
 import { Problem } from "./network/problem.js";
+import { Screen } from "./screen.js";
 import { Shortcuts } from "./shortcuts.js";
 import { Colleagues } from "./state/colleagues.js";
 import { Drafts } from "./state/drafts.js";
 import { History } from "./state/history.js";
-import { Inbox, lastAt } from "./state/inbox.js";
+import { Inbox } from "./state/inbox.js";
 import { Outbox } from "./state/outbox.js";
 import { Preferences } from "./state/preferences.js";
 import { Transcripts } from "./state/transcripts.js";
@@ -38,108 +41,320 @@ const DONE = {
   resolve: "Resolved.",
 };
 
-/** The console: joins what comes from the network, what is known, and what is drawn. */
+/**
+ * The console: makes its parts, and is the verbs that buttons and keys call. What comes from the network goes through
+ * Feed, what is shown is made by Screen, and both say here when something has to be drawn.
+ */
 export class Console {
-  #clock = new Clock();
   #preferences = new Preferences(localStorage);
-  /** @type {Presence | null} */
-  #presence = null;
-  /** @type {Tab} */
-  #tab = "waiting";
-  /** @type {string | null} */
-  #open = null;
-  #notice = "";
-  /** @type {ActionName | null} */
-  #running = null;
-  #isBriefingOpen = false;
   #isDrawPlanned = false;
   #seenSeq = 0;
   #me;
-  #api;
   #colleagues;
   #inbox;
   #history;
   #transcripts;
-  #records;
   #outbox;
   #writing;
   #commands;
   #alerts;
+  #feed;
   #socket;
+  #screen;
   #view;
 
   /** @param {{ root: HTMLElement, bar: HTMLElement, staff: Staff, csrf: string }} page */
   constructor({ root, bar, staff, csrf }) {
-    const now = () => this.#clock.now();
+    const api = new Api(csrf);
+    const clock = new Clock();
+    const now = () => clock.now();
     const changed = () => this.#planDraw();
     this.#me = staff;
-    this.#api = new Api(csrf);
-    this.#colleagues = new Colleagues(this.#api);
+    this.#colleagues = new Colleagues(api);
     this.#inbox = new Inbox(staff.id, now);
-    this.#history = new History(this.#api, changed);
-    this.#transcripts = new Transcripts(this.#api, changed);
-    this.#records = new TurnRecords(this.#api, (turn) => this.#view.conversation.drawWhy(turn));
-    this.#socket = new AgentSocket(socketUrl(), {
-      onFrame: (frame) => this.#receive(frame),
-      onLink: (link) => this.#linked(link),
-      isSignedIn: () => this.#isSignedIn(),
-    });
-    this.#outbox = new Outbox(staff.id, localStorage, this.#api, {
+    this.#history = new History(api, changed);
+    this.#transcripts = new Transcripts(api, changed);
+    const known = { api, clock, inbox: this.#inbox, history: this.#history, transcripts: this.#transcripts };
+    this.#feed = new Feed(known, {
       changed,
-      stored: (item, seq) => this.#stored(item, seq),
+      began: (summary) => this.#announce(summary),
+      arrived: () => this.#markRead(),
+      presence: (state) => this.#showPresence(state),
+      refused: (message) => this.#complain(message),
     });
+    this.#socket = new AgentSocket(socketUrl(), {
+      onFrame: (frame) => this.#feed.receive(frame),
+      onLink: (link) => this.#linked(link),
+      isSignedIn: () => this.#feed.isSignedIn(),
+    });
+    const stored = (/** @type {Item} */ item, /** @type {number} */ seq) => this.#stored(item, seq);
+    this.#outbox = new Outbox(staff.id, localStorage, api, { changed, stored });
     this.#writing = new Writing(staff, new Drafts(staff.id, localStorage), this.#outbox, this.#socket);
-    this.#commands = new Commands(this.#api, this.#colleagues, staff.id, (name, summary) =>
-      this.#settled(name, summary),
-    );
+    this.#commands = new Commands(api, this.#colleagues, staff.id, (name, summary) => this.#settled(name, summary));
     this.#alerts = new Alerts(this.#preferences, (id) => this.#go(id));
+    this.#screen = new Screen({
+      ...known,
+      me: staff,
+      outbox: this.#outbox,
+      writing: this.#writing,
+      socket: this.#socket,
+      alerts: this.#alerts,
+    });
+    const records = new TurnRecords(api, (turn) => this.#view.conversation.drawWhy(turn));
     const names = (/** @type {unknown} */ id) => this.#colleagues.name(id);
-    const page = { root, bar, staff, records: this.#records, names, now };
-    this.#view = new ConsoleView(page, this.#ports(), this.#inboxPorts());
+    this.#view = new ConsoleView({ root, bar, staff, records, names, now }, this);
   }
 
   start() {
-    new Shortcuts(this.#keys(), this.#preferences);
+    new Shortcuts(keysOf(this), this.#preferences);
     addEventListener("hashchange", () => this.#follow());
     document.addEventListener("visibilitychange", () => this.#markRead());
     addEventListener("focus", () => this.#markRead());
     setInterval(() => this.#tick(), TICK_MS);
     this.#socket.start();
     void this.#colleagues.learn();
-    void this.#readInbox();
+    void this.#feed.readInbox();
     this.#follow();
     this.#outbox.flush();
   }
 
-  // What comes from the network
+  // Lists
 
-  /** @param {any} frame */
-  #receive(frame) {
-    if (frame.type === "alive") this.#clock.heard(frame.at);
-    else if (frame.type === "welcome") this.#presence = frame.presence ?? null;
-    else if (frame.type === "presence") this.#presence = frame.state;
-    else if (frame.type === "inbox") this.#summarized(frame.conversation);
-    else if (frame.type === "event") this.#happened(frame);
-    else if (frame.type === "error") this.#notice = frame.message ?? "";
-    else this.#transcripts.find(frame.conversation)?.went(frame);
+  /** @param {Tab} tab */
+  chooseTab(tab) {
+    this.#screen.tab = tab;
+    if (tab === "all") void this.#history.search();
     this.#planDraw();
   }
 
-  /** @param {LogEvent} event */
-  #happened(event) {
-    const transcript = this.#transcripts.find(event.conversation);
-    if (!transcript?.receive(event)) return;
-    if (event.conversation === this.#open) transcript.refreshSoon();
+  /** @param {{ query?: string, status?: Status | "" }} wish */
+  search(wish) {
+    void this.#history.search(wish);
+  }
+
+  showMore() {
+    if (this.#screen.tab === "all") void this.#history.more();
+    else this.#planDraw();
+  }
+
+  readListAgain() {
+    if (this.#screen.tab === "all") void this.#history.search();
+    else void this.#feed.readInbox();
+  }
+
+  find() {
+    this.chooseTab("all");
+    this.#draw();
+    this.#view.list.focusSearch();
+  }
+
+  /** @param {1 | -1} step */
+  moveInList(step) {
+    this.#view.list.move(step);
+  }
+
+  // Going to a conversation and back
+
+  /** @returns {boolean} whether there was somewhere to go back from */
+  back() {
+    const left = this.#screen.open;
+    if (!left) return false;
+    history.pushState(null, "", location.pathname);
+    this.#follow();
+    this.#draw();
+    this.#view.list.focus(left);
+    return true;
+  }
+
+  /** Out of what lies on top. */
+  leave() {
+    if (!this.#screen.isBriefingOpen) return this.back();
+    this.toggleBriefing();
+    return true;
+  }
+
+  readConversationAgain() {
+    if (this.#screen.open) void this.#enter(this.#screen.open);
+  }
+
+  toggleBriefing() {
+    this.#screen.isBriefingOpen = !this.#screen.isBriefingOpen;
+    this.#draw();
+    this.#view.focusBriefing(this.#screen.isBriefingOpen);
+  }
+
+  // Acting on it
+
+  /** @param {ActionName} name */
+  async act(name) {
+    const { summary, running } = this.#screen;
+    if (!summary || running || !actionsFor(summary, this.#me).some((action) => action.name === name)) return;
+    this.#screen.running = name;
+    this.#complain("");
+    try {
+      await this.#commands.run(name, summary);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.#complain(error.detail);
+      this.#transcripts.find(summary.id)?.refreshSoon();
+      void this.#feed.readInbox();
+    }
+    this.#screen.running = null;
+    this.#planDraw();
+  }
+
+  takeOrReopen() {
+    void this.act(this.#screen.summary?.status === "resolved" ? "reopen" : "take");
+  }
+
+  dismissNotice() {
+    this.#complain("");
+  }
+
+  // Writing
+
+  /** @param {Mode} mode @returns {boolean} whether that can be written here */
+  compose(mode) {
+    const { summary } = this.#screen;
+    if (!summary || !modesFor(summary, this.#writing.mode(summary)).includes(mode)) return false;
+    this.#writing.choose(summary.id, mode);
+    this.#draw();
+    this.#view.conversation.composer.focus();
+    return true;
+  }
+
+  beginWriting() {
+    if (this.#screen.summary) this.#writing.begin(this.#screen.summary);
+  }
+
+  /** @param {string} text */
+  write(text) {
+    if (this.#screen.summary) this.#writing.write(this.#screen.summary, text);
+  }
+
+  /** @param {string} text */
+  send(text) {
+    if (this.#screen.summary) this.#writing.send(this.#screen.summary, text);
+    this.#draw();
+    this.#view.conversation.toEnd();
+  }
+
+  /** @param {string} text */
+  insert(text) {
+    if (!this.compose("message")) return;
+    this.#view.conversation.composer.insert(text);
+    this.#screen.isBriefingOpen = false;
+    this.#planDraw();
+  }
+
+  /** @returns {boolean} whether there is one */
+  insertSuggestion() {
+    const suggested = this.#screen.transcript?.briefing?.suggested_reply;
+    if (suggested) this.insert(suggested.text);
+    return Boolean(suggested);
+  }
+
+  /** @param {string} clientId */
+  sendAgain(clientId) {
+    this.#outbox.retry(clientId);
+  }
+
+  /** @param {string} clientId */
+  discard(clientId) {
+    this.#outbox.remove(clientId);
+  }
+
+  /** @param {string} clientId */
+  edit(clientId) {
+    this.#writing.takeBack(clientId);
+    this.#draw();
+    this.#view.conversation.composer.focus();
+  }
+
+  // The bar
+
+  togglePresence() {
+    const wanted = this.#screen.presence === "available" ? "away" : "available";
+    if (!this.#socket.presence(wanted)) return;
+    this.#showPresence(wanted);
+    this.#say(wanted === "available" ? "You are available." : "You are away. Nothing is offered to you.");
+  }
+
+  async toggleAlerts() {
+    this.#say(await this.#alerts.toggle());
+    this.#planDraw();
+  }
+
+  help() {
+    new HelpDialog(this.#preferences).open();
+  }
+
+  connectNow() {
+    this.#socket.retryNow();
+  }
+
+  // What follows from it
+
+  #follow() {
+    const id = decodeURIComponent(location.hash.slice(1)) || null;
+    const left = this.#screen.open;
+    if (id === left) return;
+    if (left) this.#socket.unwatch(left);
+    this.#writing.rest();
+    this.#seenSeq = 0;
+    this.#screen.turnTo(id);
+    if (id) void this.#enter(id);
+    this.#planDraw();
+  }
+
+  /** @param {string} id */
+  async #enter(id) {
+    const transcript = this.#transcripts.get(id, this.#inbox.get(id) ?? this.#history.get(id));
+    await transcript.load();
+    if (this.#screen.open !== id) return;
+    this.#socket.watch(id, () => transcript.lastSeq);
     this.#markRead();
   }
 
-  /** @param {Summary} summary */
-  #summarized(summary) {
-    const isKnown = this.#inbox.loading === "ready";
-    const began = this.#inbox.put(summary);
-    this.#history.put(summary);
-    this.#transcripts.find(summary.id)?.summarized(summary);
-    if (began && isKnown) this.#announce(summary);
+  /** @param {string} id */
+  #go(id) {
+    location.hash = id;
+  }
+
+  #markRead() {
+    const { transcript } = this.#screen;
+    if (!transcript || document.hidden || !document.hasFocus() || transcript.lastSeq <= this.#seenSeq) return;
+    this.#seenSeq = transcript.lastSeq;
+    this.#socket.read(transcript.id, transcript.lastSeq);
+    const summary = this.#inbox.get(transcript.id);
+    if (summary?.unread) this.#inbox.put({ ...summary, unread: 0 });
+    this.#planDraw();
+  }
+
+  /** @param {Link} link */
+  #linked(link) {
+    if (link.state === "live") {
+      void this.#feed.readInbox();
+      if (this.#screen.tab === "all") void this.#history.search();
+      this.#screen.transcript?.refreshSoon();
+      this.#outbox.flush();
+    }
+    this.#planDraw();
+  }
+
+  /** @param {ActionName} name @param {Summary} summary */
+  async #settled(name, summary) {
+    this.#say(DONE[name]);
+    await this.#transcripts.find(summary.id)?.tryRefresh();
+    const isMine = name === "accept" || name === "take" || name === "reopen";
+    if (isMine && this.#screen.open === summary.id && !this.#view.conversation.composer.hasFocus)
+      this.compose("message");
+  }
+
+  /** @param {Item} item @param {number} seq */
+  #stored(item, seq) {
+    this.#transcripts.find(item.conversation)?.confirm(item, seq);
+    this.#planDraw();
   }
 
   /** @param {Summary} summary */
@@ -150,197 +365,16 @@ export class Console {
     this.#alerts.announce(summary.id, `${name} is waiting`, [summary.first_line, why].filter(Boolean).join("\n"));
   }
 
-  /** @param {Link} link */
-  #linked(link) {
-    if (link.state === "live") {
-      void this.#readInbox();
-      if (this.#tab === "all") void this.#history.search();
-      this.#transcripts.find(this.#open)?.refreshSoon();
-      this.#outbox.flush();
-    }
+  /** @param {Presence | null} state */
+  #showPresence(state) {
+    this.#screen.presence = state;
     this.#planDraw();
   }
 
-  async #isSignedIn() {
-    try {
-      await this.#api.get("/conversations", { limit: 1 });
-      return true;
-    } catch (error) {
-      return !(error instanceof Problem && error.status === 401);
-    }
-  }
-
-  async #readInbox() {
-    try {
-      await this.#inbox.read(this.#api);
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      this.#inbox.fail(error.detail);
-    }
+  /** @param {string} message */
+  #complain(message) {
+    this.#screen.notice = message;
     this.#planDraw();
-  }
-
-  #reload() {
-    if (this.#tab === "all") void this.#history.search();
-    else void this.#readInbox();
-  }
-
-  #tick() {
-    this.#writing.rest(true);
-    this.#planDraw();
-  }
-
-  // Which conversation is open
-
-  #follow() {
-    const id = decodeURIComponent(location.hash.slice(1)) || null;
-    if (id === this.#open) return;
-    if (this.#open) this.#socket.unwatch(this.#open);
-    this.#writing.rest();
-    this.#open = id;
-    this.#notice = "";
-    this.#seenSeq = 0;
-    this.#isBriefingOpen = false;
-    if (id) void this.#enter(id);
-    this.#planDraw();
-  }
-
-  /** @param {string} id */
-  async #enter(id) {
-    const transcript = this.#transcripts.get(id, this.#inbox.get(id) ?? this.#history.get(id));
-    await transcript.load();
-    if (this.#open !== id) return;
-    this.#socket.watch(id, () => transcript.lastSeq);
-    this.#markRead();
-  }
-
-  /** @param {string} id */
-  #go(id) {
-    location.hash = id;
-  }
-
-  #back() {
-    if (!this.#open) return false;
-    const left = this.#open;
-    history.pushState(null, "", location.pathname);
-    this.#follow();
-    this.#draw();
-    this.#view.list.focus(left);
-    return true;
-  }
-
-  #markRead() {
-    const transcript = this.#transcripts.find(this.#open);
-    if (!transcript || document.hidden || !document.hasFocus() || transcript.lastSeq <= this.#seenSeq) return;
-    this.#seenSeq = transcript.lastSeq;
-    this.#socket.read(transcript.id, transcript.lastSeq);
-    const summary = this.#inbox.get(transcript.id);
-    if (summary?.unread) this.#inbox.put({ ...summary, unread: 0 });
-    this.#planDraw();
-  }
-
-  get #summary() {
-    return this.#transcripts.find(this.#open)?.summary ?? null;
-  }
-
-  // What the agent does
-
-  /** @param {ActionName} name */
-  async #act(name) {
-    const summary = this.#summary;
-    if (!summary || this.#running || !actionsFor(summary, this.#me).some((action) => action.name === name)) return;
-    this.#running = name;
-    this.#notice = "";
-    this.#planDraw();
-    try {
-      await this.#commands.run(name, summary);
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      this.#notice = error.detail;
-      this.#transcripts.find(summary.id)?.refreshSoon();
-      void this.#readInbox();
-    }
-    this.#running = null;
-    this.#planDraw();
-  }
-
-  /** @param {ActionName} name @param {Summary} summary */
-  async #settled(name, summary) {
-    this.#say(DONE[name]);
-    await this.#transcripts.find(summary.id)?.tryRefresh();
-    const isMine = name === "accept" || name === "take" || name === "reopen";
-    if (isMine && this.#open === summary.id && !this.#view.conversation.composer.hasFocus) this.#compose("message");
-  }
-
-  /** @param {Mode} mode @returns {boolean} whether that can be written here */
-  #compose(mode) {
-    const summary = this.#summary;
-    if (!summary || !modesFor(summary, this.#writing.mode(summary)).includes(mode)) return false;
-    this.#writing.choose(summary.id, mode);
-    this.#draw();
-    this.#view.conversation.composer.focus();
-    return true;
-  }
-
-  /** @param {string} text */
-  #send(text) {
-    if (this.#summary) this.#writing.send(this.#summary, text);
-    this.#draw();
-    this.#view.conversation.toEnd();
-  }
-
-  /** @param {Item} item @param {number} seq */
-  #stored(item, seq) {
-    this.#transcripts.find(item.conversation)?.confirm(item, seq);
-    this.#planDraw();
-  }
-
-  /** @param {string} text */
-  #insert(text) {
-    if (!this.#compose("message")) return;
-    this.#view.conversation.composer.insert(text);
-    this.#isBriefingOpen = false;
-    this.#planDraw();
-  }
-
-  #insertSuggestion() {
-    const suggested = this.#transcripts.find(this.#open)?.briefing?.suggested_reply;
-    if (!suggested) return false;
-    this.#insert(suggested.text);
-    return true;
-  }
-
-  #togglePresence() {
-    const wanted = this.#presence === "available" ? "away" : "available";
-    if (!this.#socket.presence(wanted)) return;
-    this.#presence = wanted;
-    this.#say(wanted === "available" ? "You are available." : "You are away. Nothing is offered to you.");
-    this.#planDraw();
-  }
-
-  async #toggleAlerts() {
-    this.#say(await this.#alerts.toggle());
-    this.#planDraw();
-  }
-
-  /** @param {boolean} isOpen */
-  #showBriefing(isOpen) {
-    this.#isBriefingOpen = isOpen;
-    this.#draw();
-    this.#view.focusBriefing(isOpen);
-  }
-
-  /** @param {Tab} tab */
-  #choose(tab) {
-    this.#tab = tab;
-    if (tab === "all") void this.#history.search();
-    this.#planDraw();
-  }
-
-  #find() {
-    this.#choose("all");
-    this.#draw();
-    this.#view.list.focusSearch();
   }
 
   /** @param {string} text */
@@ -348,7 +382,10 @@ export class Console {
     this.#view.announcer.say(text);
   }
 
-  // What is drawn
+  #tick() {
+    this.#writing.rest(true);
+    this.#planDraw();
+  }
 
   #planDraw() {
     if (this.#isDrawPlanned) return;
@@ -358,132 +395,7 @@ export class Console {
 
   #draw() {
     this.#isDrawPlanned = false;
-    this.#view.draw({
-      inbox: this.#inboxModel(),
-      conversation: this.#conversationModel(),
-      link: this.#socket.link,
-      queued: this.#outbox.all.filter(({ state }) => state !== "failed").length,
-      presence: this.#presence,
-      hasAlerts: this.#alerts.isOn,
-    });
-  }
-
-  #conversationModel() {
-    const transcript = this.#transcripts.find(this.#open);
-    const summary = transcript?.summary ?? null;
-    return {
-      transcript,
-      pending: transcript?.pending(this.#outbox.of(transcript.id)) ?? [],
-      mode: summary ? this.#writing.mode(summary) : /** @type {Mode} */ ("message"),
-      text: summary ? this.#writing.text(summary) : "",
-      notice: this.#notice,
-      running: this.#running,
-      isBriefingOpen: this.#isBriefingOpen,
-    };
-  }
-
-  #inboxModel() {
-    const waiting = this.#inbox.waiting();
-    const mine = this.#inbox.mine();
-    const isAll = this.#tab === "all";
-    const { loading, problem } = isAll ? this.#history : this.#inbox;
-    return {
-      tab: this.#tab,
-      counts: { waiting: waiting.length, mine: mine.length },
-      items: isAll ? this.#history.items : this.#tab === "mine" ? mine : waiting,
-      loading,
-      problem,
-      query: this.#history.query,
-      status: this.#history.status,
-      hasMore: isAll && this.#history.next !== null,
-      isLoadingMore: this.#history.isLoadingMore,
-      rowState: (/** @type {Summary} */ summary) => this.#rowState(summary),
-    };
-  }
-
-  /** @param {Summary} summary */
-  #rowState(summary) {
-    return {
-      now: this.#clock.now(),
-      since: summary.status === "waiting_for_agent" ? this.#inbox.waitingSince(summary) : lastAt(summary),
-      me: this.#me.id,
-      isOpen: summary.id === this.#open,
-      isOffered: this.#inbox.isOfferedToMe(summary),
-      hasDraft: this.#writing.hasDraft(summary.id),
-    };
-  }
-
-  // What the views may ask for, and the keys
-
-  #inboxPorts() {
-    return {
-      choose: (/** @type {Tab} */ tab) => this.#choose(tab),
-      search: (/** @type {{ query?: string, status?: any }} */ wish) => void this.#history.search(wish),
-      more: () => (this.#tab === "all" ? void this.#history.more() : this.#planDraw()),
-      retry: () => this.#reload(),
-    };
-  }
-
-  #ports() {
-    return {
-      act: (/** @type {ActionName} */ name) => void this.#act(name),
-      choose: (/** @type {Mode} */ mode) => void this.#compose(mode),
-      begin: () => void (this.#summary && this.#writing.begin(this.#summary)),
-      write: (/** @type {string} */ text) => void (this.#summary && this.#writing.write(this.#summary, text)),
-      send: (/** @type {string} */ text) => this.#send(text),
-      insert: (/** @type {string} */ text) => this.#insert(text),
-      retry: (/** @type {string} */ id) => this.#outbox.retry(id),
-      discard: (/** @type {string} */ id) => void this.#outbox.remove(id),
-      edit: (/** @type {string} */ id) => this.#edit(id),
-      dismiss: () => this.#dismiss(),
-      reload: () => void (this.#open && this.#enter(this.#open)),
-      back: () => void this.#back(),
-      briefing: () => this.#showBriefing(!this.#isBriefingOpen),
-      closeBriefing: () => this.#showBriefing(false),
-      presence: () => this.#togglePresence(),
-      alerts: () => void this.#toggleAlerts(),
-      help: () => new HelpDialog(this.#preferences).open(),
-      retryLink: () => this.#socket.retryNow(),
-    };
-  }
-
-  /** @returns {Record<string, () => unknown>} */
-  #keys() {
-    return {
-      j: () => this.#view.list.move(1),
-      k: () => this.#view.list.move(-1),
-      u: () => this.#back(),
-      Escape: () => (this.#isBriefingOpen ? this.#showBriefing(false) : this.#back()),
-      1: () => this.#choose("waiting"),
-      2: () => this.#choose("mine"),
-      3: () => this.#choose("all"),
-      "/": () => this.#find(),
-      a: () => this.#act("accept"),
-      d: () => this.#act("decline"),
-      t: () => this.#act(this.#summary?.status === "resolved" ? "reopen" : "take"),
-      f: () => this.#act("transfer"),
-      b: () => this.#act("return"),
-      e: () => this.#act("resolve"),
-      r: () => this.#compose("message"),
-      n: () => this.#compose("note"),
-      w: () => this.#compose("whisper"),
-      s: () => this.#insertSuggestion(),
-      i: () => this.#showBriefing(!this.#isBriefingOpen),
-      p: () => this.#togglePresence(),
-      "?": () => new HelpDialog(this.#preferences).open(),
-    };
-  }
-
-  /** @param {string} clientId */
-  #edit(clientId) {
-    this.#writing.takeBack(clientId);
-    this.#draw();
-    this.#view.conversation.composer.focus();
-  }
-
-  #dismiss() {
-    this.#notice = "";
-    this.#planDraw();
+    this.#view.draw(this.#screen.model());
   }
 }
 

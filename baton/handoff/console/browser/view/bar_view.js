@@ -1,4 +1,5 @@
 // @ts-check
+/** @import { Console } from "../console.js" */
 /** @import { Presence } from "../types.js" */
 import { el, icon, set, write } from "../nodes.js";
 
@@ -9,15 +10,24 @@ export class BarView {
   #alerts;
   #alertsKey = "";
 
-  /** @param {{ presence: () => void, alerts: () => void, help: () => void }} ports */
-  constructor({ presence, alerts, help }) {
+  /** @param {Pick<Console, "togglePresence" | "toggleAlerts" | "help">} verbs */
+  constructor(verbs) {
     this.#presence = el(
       "button",
-      { class: "button button-quiet presence", type: "button", role: "switch", on: { click: presence } },
+      {
+        class: "button button-quiet presence",
+        type: "button",
+        role: "switch",
+        on: { click: () => verbs.togglePresence() },
+      },
       el("span", { class: "presence-dot", "aria-hidden": "true" }),
       this.#presenceWord,
     );
-    this.#alerts = el("button", { class: "button button-quiet button-icon", type: "button", on: { click: alerts } });
+    this.#alerts = el("button", {
+      class: "button button-quiet button-icon",
+      type: "button",
+      on: { click: () => verbs.toggleAlerts() },
+    });
     const keys = el(
       "button",
       {
@@ -25,7 +35,7 @@ export class BarView {
         type: "button",
         "aria-label": "Keyboard shortcuts",
         title: "Keyboard shortcuts (?)",
-        on: { click: help },
+        on: { click: () => verbs.help() },
       },
       icon("help"),
     );

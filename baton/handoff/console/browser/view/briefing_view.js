@@ -1,4 +1,5 @@
 // @ts-check
+/** @import { Console } from "../console.js" */
 /** @import { Attempt, Briefing, Earlier, Summary, Visitor } from "../types.js" */
 /** @import { Child } from "../nodes.js" */
 import { el, icon } from "../nodes.js";
@@ -12,18 +13,18 @@ import { emptyNode } from "./states.js";
 export class BriefingView {
   #body = el("div", { class: "briefing-body" });
   #drawnKey = "";
-  #ports;
+  #verbs;
 
-  /** @param {{ insert: (text: string) => void, close: () => void }} ports */
-  constructor(ports) {
-    this.#ports = ports;
+  /** @param {Pick<Console, "insert" | "toggleBriefing">} verbs */
+  constructor(verbs) {
+    this.#verbs = verbs;
     const close = el(
       "button",
       {
         class: "button button-quiet button-icon briefing-close",
         type: "button",
         "aria-label": "Close the briefing",
-        on: { click: ports.close },
+        on: { click: () => verbs.toggleBriefing() },
       },
       icon("decline"),
     );
@@ -75,7 +76,7 @@ export class BriefingView {
     if (!reply?.text) return null;
     const insert = el(
       "button",
-      { class: "button", type: "button", on: { click: () => this.#ports.insert(reply.text) } },
+      { class: "button", type: "button", on: { click: () => this.#verbs.insert(reply.text) } },
       icon("insert"),
       "Insert into reply",
       el("span", { class: "key", "aria-hidden": "true" }, "s"),

@@ -1,9 +1,10 @@
 // @ts-check
+/** @import { Console } from "../console.js" */
 /** @import { Mode } from "../types.js" */
 import { arrange, el, icon, set, write } from "../nodes.js";
 
 /** @typedef {{ modes: Mode[], mode: Mode, hindrance: string, visitor: string, text: string }} ComposerModel */
-/** @typedef {{ choose: (mode: Mode) => void, begin: () => void, write: (text: string) => void, send: (text: string) => void }} ComposerPorts */
+/** @typedef {Pick<Console, "compose" | "beginWriting" | "write" | "send">} ComposerVerbs */
 
 /** @type {Record<Mode, { label: string, key: string, icon: string, send: string, hint: string, placeholder: string }>} */
 const WORDS = {
@@ -37,11 +38,11 @@ export class ComposerView {
   #sendWord = el("span");
   /** @type {ComposerModel | null} */
   #model = null;
-  #ports;
+  #verbs;
 
-  /** @param {ComposerPorts} ports */
-  constructor(ports) {
-    this.#ports = ports;
+  /** @param {ComposerVerbs} verbs */
+  constructor(verbs) {
+    this.#verbs = verbs;
     this.#send = el(
       "button",
       { class: "button button-primary", type: "submit" },
@@ -56,7 +57,7 @@ export class ComposerView {
       this.#text,
       el("div", { class: "composer-foot" }, this.#hint, this.#send),
     );
-    this.#text.addEventListener("focus", () => ports.begin());
+    this.#text.addEventListener("focus", () => verbs.beginWriting());
     this.#text.addEventListener("input", () => this.#written());
     this.#text.addEventListener("keydown", (event) => this.#press(event));
   }
@@ -108,7 +109,7 @@ export class ComposerView {
         type: "button",
         "aria-pressed": "false",
         "data-mode": mode,
-        on: { click: () => this.#ports.choose(mode) },
+        on: { click: () => this.#verbs.compose(mode) },
       },
       icon(name),
       label,
@@ -118,7 +119,7 @@ export class ComposerView {
 
   #written() {
     if (this.#model) this.#model.text = this.#text.value;
-    this.#ports.write(this.#text.value);
+    this.#verbs.write(this.#text.value);
     this.#allow();
   }
 
@@ -132,7 +133,7 @@ export class ComposerView {
   /** @param {Event} event */
   #submit(event) {
     event.preventDefault();
-    if (this.#maySend()) this.#ports.send(this.#text.value.trim());
+    if (this.#maySend()) this.#verbs.send(this.#text.value.trim());
   }
 
   #maySend() {

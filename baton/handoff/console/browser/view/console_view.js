@@ -1,10 +1,11 @@
 // @ts-check
+/** @import { Console } from "../console.js" */
 /** @import { Link } from "../network/agent_socket.js" */
 /** @import { Presence, Staff } from "../types.js" */
 /** @import { TurnRecords } from "../state/turn_records.js" */
 /** @import { Names } from "../log_words.js" */
-/** @import { ConversationModel, ConversationPorts } from "./conversation_view.js" */
-/** @import { InboxModel, InboxPorts } from "./inbox_view.js" */
+/** @import { ConversationModel } from "./conversation_view.js" */
+/** @import { InboxModel } from "./inbox_view.js" */
 import { Announcer } from "./announcer.js";
 import { BarView } from "./bar_view.js";
 import { BriefingView } from "./briefing_view.js";
@@ -16,9 +17,6 @@ import { LinkBanner } from "./link_banner.js";
  * @typedef {{
  *   inbox: InboxModel, conversation: ConversationModel, link: Link, queued: number, presence: Presence | null, hasAlerts: boolean,
  * }} ConsoleModel
- * @typedef {ConversationPorts & {
- *   presence: () => void, alerts: () => void, help: () => void, retryLink: () => void, insert: (text: string) => void, closeBriefing: () => void,
- * }} ConsolePorts
  */
 
 /** Everything that is drawn: the bar's tools, the banner, and the three columns. */
@@ -31,16 +29,15 @@ export class ConsoleView {
 
   /**
    * @param {{ root: HTMLElement, bar: HTMLElement, staff: Staff, records: TurnRecords, names: Names, now: () => number }} page
-   * @param {ConsolePorts} ports
-   * @param {InboxPorts} inboxPorts
+   * @param {Console} verbs
    */
-  constructor({ root, bar, staff, records, names, now }, ports, inboxPorts) {
+  constructor({ root, bar, staff, records, names, now }, verbs) {
     this.#root = root;
-    this.#bar = new BarView(ports);
-    this.#banner = new LinkBanner(ports.retryLink);
-    this.list = new InboxView(inboxPorts);
-    this.conversation = new ConversationView({ me: staff, records, names, now }, ports);
-    this.#briefing = new BriefingView({ insert: ports.insert, close: ports.closeBriefing });
+    this.#bar = new BarView(verbs);
+    this.#banner = new LinkBanner(() => verbs.connectNow());
+    this.list = new InboxView(verbs);
+    this.conversation = new ConversationView({ me: staff, records, names, now }, verbs);
+    this.#briefing = new BriefingView(verbs);
     bar.append(this.#bar.element);
     const columns = [this.list.element, this.conversation.element, this.#briefing.element];
     root.replaceChildren(this.#banner.element, ...columns, this.announcer.element);

@@ -1,9 +1,11 @@
 // @ts-check
+/** @import { Console } from "../console.js" */
 /** @import { Action, ActionName } from "../actions.js" */
 /** @import { Mode } from "../types.js" */
 /** @import { Transcript } from "../state/transcript.js" */
 /** @import { Item } from "../state/outbox.js" */
-/** @import { PendingPorts, Shared } from "./transcript_view.js" */
+/** @import { ComposerVerbs } from "./composer_view.js" */
+/** @import { PendingVerbs, Shared } from "./transcript_view.js" */
 import { actionsFor, hindranceOf, modesFor } from "../actions.js";
 import { arrange, el, icon, set, write } from "../nodes.js";
 import { holding, visitorName } from "../words.js";
@@ -16,10 +18,7 @@ import { TranscriptView } from "./transcript_view.js";
  * @typedef {{
  *   transcript: Transcript | null, pending: Item[], mode: Mode, text: string, notice: string, running: ActionName | null, isBriefingOpen: boolean,
  * }} ConversationModel
- * @typedef {PendingPorts & {
- *   act: (name: ActionName) => void, choose: (mode: Mode) => void, begin: () => void, write: (text: string) => void, send: (text: string) => void,
- *   back: () => void, briefing: () => void, reload: () => void, dismiss: () => void,
- * }} ConversationPorts
+ * @typedef {PendingVerbs & ComposerVerbs & Pick<Console, "act" | "back" | "toggleBriefing" | "readConversationAgain" | "dismissNotice">} ConversationVerbs
  */
 
 /** The middle column: who it is, what can be done, what was said, and the place to write. */
@@ -39,24 +38,24 @@ export class ConversationView {
   #bodyKey = "";
   #me;
   #shared;
-  #ports;
+  #verbs;
 
   /**
    * @param {Shared} shared
-   * @param {ConversationPorts} ports
+   * @param {ConversationVerbs} verbs
    */
-  constructor(shared, ports) {
+  constructor(shared, verbs) {
     this.#me = shared.me;
     this.#shared = shared;
-    this.#ports = ports;
-    this.composer = new ComposerView(ports);
+    this.#verbs = verbs;
+    this.composer = new ComposerView(verbs);
     const back = el(
       "button",
       {
         class: "button button-quiet button-icon back",
         type: "button",
         "aria-label": "Back to the list",
-        on: { click: ports.back },
+        on: { click: () => verbs.back() },
       },
       icon("back"),
     );
@@ -66,7 +65,7 @@ export class ConversationView {
         class: "button button-quiet briefing-toggle",
         type: "button",
         "aria-expanded": "false",
-        on: { click: ports.briefing },
+        on: { click: () => verbs.toggleBriefing() },
       },
       icon("briefing"),
       "Briefing",
@@ -129,7 +128,11 @@ export class ConversationView {
   #drawNotice(notice) {
     if (this.#notice.dataset.text === notice) return;
     this.#notice.dataset.text = notice;
-    const close = el("button", { class: "button-link", type: "button", on: { click: this.#ports.dismiss } }, "Dismiss");
+    const close = el(
+      "button",
+      { class: "button-link", type: "button", on: { click: () => this.#verbs.dismissNotice() } },
+      "Dismiss",
+    );
     this.#notice.replaceChildren(
       ...(notice ? [el("p", { class: "notice notice-waiting" }, icon("warning"), el("span", {}, notice), close)] : []),
     );
@@ -144,7 +147,7 @@ export class ConversationView {
   /** @param {Transcript} transcript @param {Item[]} pending */
   #drawTranscript(transcript, pending) {
     if (this.#shown?.transcript !== transcript) {
-      const view = new TranscriptView(transcript, this.#shared, this.#ports);
+      const view = new TranscriptView(transcript, this.#shared, this.#verbs);
       this.#shown = { transcript, view };
     }
     this.#bodyKey = "";
@@ -176,7 +179,11 @@ export class ConversationView {
         "Nothing was said yet",
         "The visitor has opened the chat. Their first message appears here.",
       );
-    const retry = el("button", { class: "button", type: "button", on: { click: this.#ports.reload } }, "Try again");
+    const retry = el(
+      "button",
+      { class: "button", type: "button", on: { click: () => this.#verbs.readConversationAgain() } },
+      "Try again",
+    );
     const empty = emptyNode("warning", "This conversation could not be read", transcript.problem ?? "");
     empty.append(retry);
     return empty;
@@ -213,7 +220,7 @@ export class ConversationView {
         type: "button",
         title: `${action.label} (${action.key})`,
         "aria-keyshortcuts": action.key,
-        on: { click: () => this.#ports.act(action.name) },
+        on: { click: () => this.#verbs.act(action.name) },
       },
       icon(action.icon),
       action.label,

@@ -1,4 +1,5 @@
 // @ts-check
+/** @import { Console } from "../console.js" */
 /** @import { Status, Summary } from "../types.js" */
 /** @import { Loading } from "../state/inbox.js" */
 /** @import { RowState } from "./row_view.js" */
@@ -12,9 +13,7 @@ import { emptyNode, loadingNode } from "./states.js";
  *   tab: Tab, counts: { waiting: number, mine: number }, items: Summary[], loading: Loading, problem: string | null,
  *   query: string, status: string, hasMore: boolean, isLoadingMore: boolean, rowState: (summary: Summary) => RowState,
  * }} InboxModel
- * @typedef {{
- *   choose: (tab: Tab) => void, search: (wish: { query?: string, status?: any }) => void, more: () => void, retry: () => void,
- * }} InboxPorts
+ * @typedef {Pick<Console, "chooseTab" | "search" | "showMore" | "readListAgain">} InboxVerbs
  */
 
 const MOST_ROWS = 100;
@@ -79,11 +78,11 @@ export class InboxView {
   #order = [];
   /** @type {{ detail: string, node: HTMLElement } | null} */
   #problem = null;
-  #ports;
+  #verbs;
 
-  /** @param {InboxPorts} ports */
-  constructor(ports) {
-    this.#ports = ports;
+  /** @param {InboxVerbs} verbs */
+  constructor(verbs) {
+    this.#verbs = verbs;
     this.#tabs = { waiting: this.#tab("waiting"), mine: this.#tab("mine"), all: this.#tab("all") };
     this.#filter = el(
       "form",
@@ -97,7 +96,9 @@ export class InboxView {
       this.#status,
     );
     this.#search.addEventListener("input", () => this.#searchSoon());
-    this.#status.addEventListener("change", () => ports.search({ status: this.#status.value }));
+    this.#status.addEventListener("change", () =>
+      verbs.search({ status: /** @type {Status | ""} */ (this.#status.value) }),
+    );
     this.#more = el(
       "button",
       { class: "button button-quiet rows-more", type: "button", on: { click: () => this.#showMore() } },
@@ -167,12 +168,12 @@ export class InboxView {
   /** @param {Tab} tab */
   #choose(tab) {
     this.#shown = MOST_ROWS;
-    this.#ports.choose(tab);
+    this.#verbs.chooseTab(tab);
   }
 
   #searchSoon() {
     clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => this.#ports.search({ query: this.#search.value.trim() }), SEARCH_AFTER_MS);
+    this.#timer = window.setTimeout(() => this.#verbs.search({ query: this.#search.value.trim() }), SEARCH_AFTER_MS);
   }
 
   /** @param {InboxModel} model */
@@ -251,13 +252,17 @@ export class InboxView {
         "div",
         {},
         el("p", {}, `The conversations could not be read. ${detail}`),
-        el("button", { class: "button-link", type: "button", on: { click: () => this.#ports.retry() } }, "Try again"),
+        el(
+          "button",
+          { class: "button-link", type: "button", on: { click: () => this.#verbs.readListAgain() } },
+          "Try again",
+        ),
       ),
     );
   }
 
   #showMore() {
     this.#shown += MOST_ROWS;
-    this.#ports.more();
+    this.#verbs.showMore();
   }
 }

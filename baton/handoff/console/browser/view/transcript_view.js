@@ -1,4 +1,5 @@
 // @ts-check
+/** @import { Console } from "../console.js" */
 /** @import { LogEvent, Staff } from "../types.js" */
 /** @import { Names } from "../log_words.js" */
 /** @import { Transcript } from "../state/transcript.js" */
@@ -13,7 +14,7 @@ import { WhyView } from "./why_view.js";
 const NEAR_END_PX = 80;
 
 /** @typedef {{ me: Staff, records: TurnRecords, names: Names, now: () => number }} Shared */
-/** @typedef {{ retry: (clientId: string) => void, edit: (clientId: string) => void, discard: (clientId: string) => void }} PendingPorts */
+/** @typedef {Pick<Console, "sendAgain" | "edit" | "discard">} PendingVerbs */
 
 /** The whole conversation, drawn entry by entry: what is there stays, what comes is added at the end. */
 export class TranscriptView {
@@ -36,17 +37,17 @@ export class TranscriptView {
   #seen;
   #transcript;
   #shared;
-  #ports;
+  #verbs;
 
   /**
    * @param {Transcript} transcript
    * @param {Shared} shared
-   * @param {PendingPorts} ports
+   * @param {PendingVerbs} verbs
    */
-  constructor(transcript, shared, ports) {
+  constructor(transcript, shared, verbs) {
     this.#transcript = transcript;
     this.#shared = shared;
-    this.#ports = ports;
+    this.#verbs = verbs;
     this.#jump = el(
       "button",
       { class: "button jump", type: "button", hidden: true, on: { click: () => this.toEnd() } },
@@ -196,9 +197,9 @@ export class TranscriptView {
       { class: "sending sending-failed tiny", role: "alert" },
       icon("warning"),
       el("span", {}, `Not sent. ${problem ?? ""}`),
-      button("Try again", () => this.#ports.retry(clientId)),
-      button("Edit", () => this.#ports.edit(clientId)),
-      button("Discard", () => this.#ports.discard(clientId)),
+      button("Try again", () => this.#verbs.sendAgain(clientId)),
+      button("Edit", () => this.#verbs.edit(clientId)),
+      button("Discard", () => this.#verbs.discard(clientId)),
     );
   }
 
