@@ -29,7 +29,7 @@ PASSAGES = HERE.parent.parent / "shared" / "data" / "passages"
 SHIPPED = Path(scoring.__file__).with_name("confidence.json")
 FOLDS = 5
 NEAR_MISS, OWN = 0.1, 3.0
-"""How much a row counts: questions whose page is there without the answer are rarer in life than in SQuAD; ours are few."""
+"""How much a row counts: a page that is there without the answer is rarer in life than in SQuAD; ours are few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,15 @@ class Example:
     weight: float
 
 
-async def examples(documents: Path, questions: Path, folder: Path, weight: float) -> list[Example]:
+def rows_of(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+async def examples(documents: Path, rows: Sequence[dict[str, Any]], folder: Path, weight: float) -> list[Example]:
     """The examples of one collection, indexed in `folder`."""
     collection = await build(folder, documents)
     search = Search(collection.database, collection.lexical, collection.index, collection.embedding)
     try:
-        rows = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines()]
         return [await _example(search, row, weight) for row in rows]
     finally:
         await collection.close()
@@ -106,9 +109,9 @@ async def main() -> None:
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = chosen.folder or Path(temporary)
-        theirs = await examples(PASSAGES / "documents.jsonl", PASSAGES / "decisions.jsonl", folder, 1.0)
+        theirs = await examples(PASSAGES / "documents.jsonl", rows_of(PASSAGES / "decisions.jsonl"), folder, 1.0)
         ours = await examples(
-            HERE / "confidence" / "articles.jsonl", HERE / "confidence" / "questions.jsonl", folder, OWN
+            HERE / "confidence" / "articles.jsonl", rows_of(HERE / "confidence" / "questions.jsonl"), folder, OWN
         )
     found = [*theirs, *ours]
     scores = cross_validated(found)

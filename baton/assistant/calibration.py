@@ -1,4 +1,4 @@
-"""Fits the confidence head: a logistic regression whose weights can't be negative, so that a missing signal never helps."""
+"""Fits the confidence head: a logistic regression without negative weights, so that a missing signal never helps."""
 
 from __future__ import annotations
 

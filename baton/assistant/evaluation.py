@@ -43,7 +43,9 @@ class Judged:
     taken: Taken
 
 
-async def evaluate_decisions(take: Take, rows: Sequence[Mapping[str, Any]], *, out: Path | None = None) -> dict[str, float]:
+async def evaluate_decisions(
+    take: Take, rows: Sequence[Mapping[str, Any]], *, out: Path | None = None
+) -> dict[str, float]:
     """The suite's figures over `rows`; `take` runs one turn without saying anything. Raises BadRow."""
     judged = [await _judge(take, number, row) for number, row in enumerate(rows, start=1)]
     if out is not None:
@@ -78,7 +80,13 @@ def evaluate_mood(
     felt = [mood.score(_text(row, n, "message"), _history(row, n), settings) for n, row in enumerate(rows, start=1)]
     truth = [bool(row.get("dissatisfied")) for row in rows]
     if out is not None:
-        _write(out, [{"message": row["message"], "level": one.level, "triggers": one.triggers} for row, one in zip(rows, felt, strict=True)])
+        _write(
+            out,
+            [
+                {"message": row["message"], "level": one.level, "triggers": one.triggers}
+                for row, one in zip(rows, felt, strict=True)
+            ],
+        )
     ranked = measures.auroc([-one.level for one in felt], truth)
     told = [one.level <= settings.sustained_level or bool(one.triggers) for one in felt]
     scores = _precision_and_recall(told, truth, "")

@@ -16,9 +16,9 @@ AROUND = 0.5
 """A word met elsewhere in the passage counts half."""
 _COVER, _COSINE, _KIND, _RANK = 0.5, 0.3, 0.2, 0.3
 _LEANS = re.compile(
-    r"(?:it|its|it's|this|these|they|they're|their|them|those|that|such|he|she|his|her|both|neither|either|yes|no|in this case|"
-    r"in that case|the same|here|then|otherwise|so|also|however|but|and|or|instead|in addition|for this|to do (?:so|this|that)|"
-    r"after that|if so|if not|(?:once|when|if) (?:it|this|that|they)|(?:[\w']+ ){1,3}(?:also|instead|too))\b",
+    r"(?:it|its|it's|this|these|they|they're|their|them|those|that|such|he|she|his|her|both|neither|either|yes|no|"
+    r"in this case|in that case|the same|here|then|otherwise|so|also|however|but|and|or|instead|in addition|for this|"
+    r"to do (?:so|this|that)|after that|if so|if not|(?:once|when|if) (?:it|this|that|they)|(?:[\w']+ ){1,3}(?:also|instead|too))\b",
     re.IGNORECASE,
 )
 _IF = re.compile(r"(?:if|unless|when|once|until|tell us)\b", re.IGNORECASE)
@@ -43,7 +43,7 @@ class Match:
 
 def cover(question: Question, stems: frozenset[str], above: frozenset[str] = frozenset(),
           around: frozenset[str] = frozenset()) -> float:  # fmt: skip
-    """Weighted share of the question's words that a text meets, 0..1; a question of no telling words is met by nothing."""
+    """Weighted share of the question's words that a text meets, 0..1; a question without telling words is met by none."""
     if not question.terms:
         return 0.0
     met = sum(term.weight * _met(term.word, stems, above, around) for term in question.terms)
@@ -63,10 +63,14 @@ def match(question: Question, units: tuple[Unit, ...], passage_stems: frozenset[
     cosine = max((similar[unit.start] for unit in units if unit.start in similar), default=None)
     fits = looks_like(question.kind, text) if question.kind else None
     score = _COVER * covered + _COSINE * max(cosine or 0.0, 0.0) + _KIND * bool(fits) + _RANK * rank_share
-    score += _HEADING * points_under_heading(question, first) + _NEGATION * (question.is_negated and is_negated(context))
+    score += _HEADING * points_under_heading(question, first) + _NEGATION * (
+        question.is_negated and is_negated(context)
+    )
     score -= _MISSING * len(missing_from(question, context)) + _OPPOSITE * len(opposites_in(question, context))
     score -= _DEADLINE * _is_deadline_for_duration(question, first) + _HALF_SAID * bool(_ELLIPSIS.search(first.text))
-    score -= _POINTS_BACK * points_back(first.text) + _CONDITION * (_IF.match(first.text) is not None and "if" not in question.words)
+    score -= _POINTS_BACK * points_back(first.text) + _CONDITION * (
+        _IF.match(first.text) is not None and "if" not in question.words
+    )
     return Match(score, covered, cosine, fits)
 
 

@@ -11,7 +11,7 @@ Numbers = NDArray[np.float64]
 
 
 def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
-    """Chance that a positive is scored above a negative, ties half; None without both kinds (Mann and Whitney, 1947)."""
+    """Chance that a positive scores above a negative, ties half; None without both kinds (Mann and Whitney, 1947)."""
     values, truth = np.asarray(scores, float), np.asarray(positive, bool)
     wins, losses = int(truth.sum()), int((~truth).sum())
     if not wins or not losses:
@@ -22,7 +22,7 @@ def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
 
 
 def risk_coverage(scores: Sequence[float], right: Sequence[bool]) -> tuple[Numbers, Numbers]:
-    """Share answered and share wrong among them, one pair for every score that could be the threshold, the surest first."""
+    """Share answered and share wrong among them, a pair for every score that could be the threshold, surest first."""
     values, truth = np.asarray(scores, float), np.asarray(right, bool)
     order = np.argsort(-values, kind="stable")
     wrong = np.cumsum(~truth[order])

@@ -185,7 +185,9 @@ def _no_progress(evidence: Evidence, settings: AssistantSettings) -> Decision | 
 def _other_language(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
     if evidence.language is None or evidence.language in settings.document_languages:
         return None
-    return Offer((Reason("language", f"The help pages are not in the visitor's language ({evidence.language})."),), "language")
+    return Offer(
+        (Reason("language", f"The help pages are not in the visitor's language ({evidence.language})."),), "language"
+    )
 
 
 def _action(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
@@ -209,7 +211,11 @@ def _bad_mood(evidence: Evidence, settings: AssistantSettings) -> Decision | Non
 def _out_of_scope(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
     if not evidence.out_of_scope or _is_sure(evidence, settings):
         return None
-    return Offer((Reason("out_of_scope", "The question is about something the help pages don't deal with."),), "out_of_scope", False)
+    return Offer(
+        (Reason("out_of_scope", "The question is about something the help pages don't deal with."),),
+        "out_of_scope",
+        False,
+    )
 
 
 def _nothing_known(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
@@ -294,16 +300,24 @@ def _why_not_sure(evidence: Evidence, settings: AssistantSettings) -> tuple[Reas
         reasons.append(Reason("not_stated", f"The source does not mention {named}."))
     reasons += [Reason("opposite", f"The question says “{a}”, the source “{b}”.") for a, b in evidence.opposed]
     if evidence.wants_figure:
-        reasons.append(Reason("no_figure", "A price, a time, a number or a reason was asked for, and the source gives none for it."))
+        reasons.append(
+            Reason(
+                "no_figure", "A price, a time, a number or a reason was asked for, and the source gives none for it."
+            )
+        )
     if evidence.support is None or evidence.support < _LEAST_SUPPORT:
         reasons.append(Reason("unsupported", "A claim of the draft is not backed by its source."))
     if (evidence.confidence or 0.0) < line:
-        reasons.append(Reason("not_confident", f"Confidence {evidence.confidence or 0.0:.2f} is below the threshold of {line:.2f}."))
+        reasons.append(
+            Reason(
+                "not_confident", f"Confidence {evidence.confidence or 0.0:.2f} is below the threshold of {line:.2f}."
+            )
+        )
     return tuple(reasons)
 
 
 def _enough_offers(decision: Decision, evidence: Evidence, settings: AssistantSettings) -> Decision:
-    """An offer after as many others running as are allowed becomes a person, and so does a run of turns without an answer."""
+    """An offer after as many running as are allowed becomes a person, and so does a run of turns without an answer."""
     if not isinstance(decision, Offer) or not decision.counts:
         return decision
     if evidence.offers_running + 1 >= settings.offers_before_person:

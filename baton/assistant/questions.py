@@ -125,10 +125,12 @@ def numbers_in(text: str) -> frozenset[str]:
 
 
 def all_numbers_in(text: str) -> frozenset[str]:
-    """Every figure a text holds, those in words and inside codes and dates too: what a question's number may be met by."""
+    """Every figure a text holds, in words and inside codes and dates too: what may meet a question's number."""
     spelled = _data()["numbers"]
     said = words.tidy(text)
-    digits = {found.replace(",", ".") for found in re.findall(r"\d+(?:[.,]\d+)?", re.sub(r"(?<=\d),(?=\d{3}\b)", "", said))}
+    digits = {
+        found.replace(",", ".") for found in re.findall(r"\d+(?:[.,]\d+)?", re.sub(r"(?<=\d),(?=\d{3}\b)", "", said))
+    }
     whole = {part for found in digits for part in (found, *found.split("."), found.rstrip("0").rstrip("."))}
     return frozenset(whole | {spelled[token] for token in re.split(r"\W+", said) if token in spelled})
 
@@ -141,7 +143,7 @@ def names_in(text: str) -> frozenset[str]:
     for match in words.TOKEN.finditer(text):
         raw = match.group()
         token = words.tidy(raw).removesuffix("'s")
-        opens = not text[: match.start()].strip() or text[: match.start()].rstrip()[-1:] in ".!?:;\"“("
+        opens = not text[: match.start()].strip() or text[: match.start()].rstrip()[-1:] in '.!?:;"“('
         is_code = bool(re.search(r"\d", raw) and re.search(r"[a-zA-Z]{2}", raw)) and not numbers_in(raw)
         is_capital = raw[:1].isupper() and not opens and not shouted and not titled
         if (is_code or is_capital) and token not in words.vocabulary().stop and token not in _data()["not_names"]:
@@ -153,7 +155,9 @@ def dates_in(text: str) -> frozenset[str]:
     """Days, months and holidays that a question names."""
     known = _data()
     listed = {*known["days"], *known["months"], *known["holidays"]}
-    return frozenset(token.removesuffix("s") if token in known["days"] else token for token in words.tokens(text) if token in listed)
+    return frozenset(
+        token.removesuffix("s") if token in known["days"] else token for token in words.tokens(text) if token in listed
+    )
 
 
 def missing_from(question: Question, text: str) -> tuple[str, ...]:
@@ -186,7 +190,11 @@ def _stated(text: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
 
 def _stands(name: str, parts: frozenset[str], stems: frozenset[str]) -> bool:
     pieces = [piece for piece in re.split(r"[-'&./]", name) if piece]
-    return words.stem(name) in stems or all(piece in parts or words.stem(piece) in stems for piece in pieces) or name in _plain(parts)
+    return (
+        words.stem(name) in stems
+        or all(piece in parts or words.stem(piece) in stems for piece in pieces)
+        or name in _plain(parts)
+    )
 
 
 def _plain(parts: frozenset[str]) -> set[str]:
@@ -205,7 +213,11 @@ def _holds_day(date: str, parts: frozenset[str]) -> bool:
     named = sorted(_WEEK.index(day) for day in _WEEK if day in parts or f"{day}s" in parts)
     in_range = "to" in parts and len(named) >= 2 and named[0] <= _WEEK.index(date) <= named[-1]
     is_weekend = date in ("saturday", "sunday")
-    return in_range or bool(parts & ({"weekend", "weekends"} if is_weekend else {"weekday", "weekdays"})) or "daily" in parts
+    return (
+        in_range
+        or bool(parts & ({"weekend", "weekends"} if is_weekend else {"weekday", "weekdays"}))
+        or "daily" in parts
+    )
 
 
 @cache
@@ -215,7 +227,9 @@ def _data() -> dict[str, Any]:
 
 @cache
 def _kinds() -> dict[Kind, tuple[re.Pattern[str], re.Pattern[str]]]:
-    return {kind: (re.compile(p["asks"]), re.compile(p["looks"])) for kind, p in phrases.load("questions")["kinds"].items()}
+    return {
+        kind: (re.compile(p["asks"]), re.compile(p["looks"])) for kind, p in phrases.load("questions")["kinds"].items()
+    }
 
 
 @cache

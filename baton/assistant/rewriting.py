@@ -34,7 +34,7 @@ def self_contained(message: str, history: Sequence[Utterance]) -> str:
 
 
 def search_query(asked: str) -> str:
-    """A self-contained question as the search takes it: "how long does X take" names X's time, and a thing by its other name."""
+    """A question as the search takes it: "how long does X take" names X's time, and things their other name too."""
     plain, topic = questions.without_topic(asked)
     found = _patterns()["takes"].match(words.tidy(plain))
     wanted = f"{found['what']}{found['rest']} time" if found else plain.rstrip("?!. ")
@@ -135,7 +135,7 @@ def _without_opening(asked: str) -> str:
 def _names_its_own_topic(said: str) -> bool:
     """Whether a noun before the "it" already says what it is ("my lamp broke, can I return it?")."""
     first = _patterns()["points_back"].search(said)
-    return bool(first) and len(words.content(said[: first.start()])) >= 2
+    return first is not None and len(words.content(said[: first.start()])) >= 2
 
 
 def _as_topic(asked: str) -> str:

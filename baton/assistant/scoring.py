@@ -1,7 +1,7 @@
 """Confidence: the probability that a draft is right and supported, from signals that each say why.
 
-What the signals are is decided here; how much each counts is fitted (`python -m evals.fit_confidence`) and kept, readable,
-in `confidence.json`. A signal that is missing takes the value that lowers confidence.
+What the signals are is decided here; how much each counts is fitted (`python -m evals.fit_confidence`) and kept,
+readable, in `confidence.json`. A signal that is missing takes the value that lowers confidence.
 """
 
 from __future__ import annotations
@@ -80,7 +80,9 @@ def assess(question: str, passages: Sequence[Passage], draft: Draft, query_vecto
     quoted = tuple(unit for citation in draft.citations for unit in _quoted(citation.passage, citation.quote))
     stems = frozenset().union(*(excerpts.stems_of(passage.text, passage.place) for passage in cited))
     everywhere = stems.union(*(excerpts.stems_of(passage.text, passage.place) for passage in passages))
-    context = "\n".join((*(unit.context for unit in quoted), *(f"{passage.place}\n{passage.text}" for passage in cited)))
+    context = "\n".join(
+        (*(unit.context for unit in quoted), *(f"{passage.place}\n{passage.text}" for passage in cited))
+    )
     missing, opposed = missing_from(asked, context), opposites_in(asked, "\n".join(unit.context for unit in quoted))
     signals = {
         **_of_search(cited, passages),

@@ -120,9 +120,11 @@ class AssistantSettings(BaseModel):
 
     @model_validator(mode="after")
     def _thresholds_are_in_order(self) -> Self:
-        for where, policy in (("assistant", self), *((f"tasks.{name}", task) for name, task in self.tasks.items())):
-            sure = self.min_confidence if policy.min_confidence is None else policy.min_confidence
-            near = self.near_from if policy.near_from is None else policy.near_from
+        lines = {"assistant": (self.near_from, self.min_confidence)}
+        for name, task in self.tasks.items():
+            near = self.near_from if task.near_from is None else task.near_from
+            lines[f"tasks.{name}"] = (near, self.min_confidence if task.min_confidence is None else task.min_confidence)
+        for where, (near, sure) in lines.items():
             if near > sure:
                 raise ValueError(f"{where}: near_from ({near}) must not be above min_confidence ({sure})")
         return self

@@ -87,7 +87,7 @@ def said(name: str, language: str | None, brand: str) -> str:
 
 def choice(name: str, language: str | None) -> str:
     """The label of one thing that can be tapped: `yes`, `no_person`, `person`, `no_thanks`."""
-    return phrases.in_language(_texts()["choices"][name], language)
+    return phrases.in_language(phrases.load("wording")["choices"][name], language)
 
 
 def without_marks(text: str) -> str:

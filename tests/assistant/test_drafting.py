@@ -2,8 +2,9 @@
 
 import pytest
 
-from baton.assistant.drafting import MOST_WORDS, extract
+from baton.assistant.drafting import extract
 from baton.assistant.excerpts import place_of
+from baton.assistant.prose import MOST_WORDS
 from baton.assistant.wording import without_marks
 from tests.assistant.passages import DELIVERY, passage, shop
 
@@ -36,7 +37,9 @@ def test_a_table_cell_is_read_with_its_header() -> None:
 
 
 def test_a_price_asked_of_the_whole_table_gives_every_row_of_that_column() -> None:
-    lines = without_marks(extract("How much is delivery?", (passage(DELIVERY, "Delivery › Methods and prices"),)).text).splitlines()
+    lines = without_marks(
+        extract("How much is delivery?", (passage(DELIVERY, "Delivery › Methods and prices"),)).text
+    ).splitlines()
     assert lines[1:] == ["- Standard – Price: £4.95", "- Express – Price: £9.95"]
 
 
@@ -51,7 +54,10 @@ def test_a_list_question_gets_the_whole_list_of_its_polarity() -> None:
 
 
 def test_one_item_is_said_under_the_line_that_introduces_it() -> None:
-    assert without_marks(extract("Can I pay with Klarna?", shop()).text) == "You can pay with: Klarna, in three instalments"
+    assert (
+        without_marks(extract("Can I pay with Klarna?", shop()).text)
+        == "You can pay with: Klarna, in three instalments"
+    )
 
 
 def test_nothing_near_gives_an_empty_draft() -> None:

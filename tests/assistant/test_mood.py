@@ -8,7 +8,14 @@ from baton.knowledge.search import Utterance
 
 @pytest.mark.parametrize(
     "said",
-    ["How do I cancel my order?", "my lamp arrived broken", "no problem", "can't complain, works well", "How do I complain?", "IKEA USB?"],
+    [
+        "How do I cancel my order?",
+        "my lamp arrived broken",
+        "no problem",
+        "can't complain, works well",
+        "How do I complain?",
+        "IKEA USB?",
+    ],
 )
 def test_everyday_trouble_is_calm(said: str) -> None:
     felt = mood.score(said)
@@ -16,7 +23,16 @@ def test_everyday_trouble_is_calm(said: str) -> None:
     assert not felt.triggers
 
 
-@pytest.mark.parametrize("said", ["I'm not happy with this", "terible service", "Thanks for nothing", "oh great, another broken lamp", "Das ist eine Frechheit"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I'm not happy with this",
+        "terible service",
+        "Thanks for nothing",
+        "oh great, another broken lamp",
+        "Das ist eine Frechheit",
+    ],
+)
 def test_unhappiness_is_felt_through_negation_typos_and_sarcasm(said: str) -> None:
     assert mood.score(said).level <= -0.5
 
@@ -36,7 +52,9 @@ def test_what_should_bring_a_person_is_named(said: str, trigger: str) -> None:
 
 
 def test_the_same_question_again_is_repetition() -> None:
-    felt = mood.score("where is my parcel??", [Utterance("visitor", "Where is my parcel?"), Utterance("assistant", "…")])
+    felt = mood.score(
+        "where is my parcel??", [Utterance("visitor", "Where is my parcel?"), Utterance("assistant", "…")]
+    )
     assert felt.repetition == 1.0
     assert "repetition" in felt.triggers
 
@@ -47,4 +65,7 @@ def test_three_unhappy_messages_running_are_sustained() -> None:
 
 
 def test_a_steep_fall_is_told_from_the_message_before() -> None:
-    assert "fall" in mood.score("this is terrible, you are useless", [Utterance("visitor", "thanks, you are great")]).triggers
+    assert (
+        "fall"
+        in mood.score("this is terrible, you are useless", [Utterance("visitor", "thanks, you are great")]).triggers
+    )

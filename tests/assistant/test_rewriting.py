@@ -13,7 +13,11 @@ def after(*said: str) -> list[Utterance]:
 @pytest.mark.parametrize(
     ("before", "asked", "made"),
     [
-        ("How long do I have to return something?", "and for sale items?", "and for sale items? (about: How long do I have to return something)"),
+        (
+            "How long do I have to return something?",
+            "and for sale items?",
+            "and for sale items? (about: How long do I have to return something)",
+        ),
         ("Can I return shoes?", "how long?", "how long? (about: return shoes)"),
         ("Can I put a pan in the dishwasher?", "why?", "why? (about: put a pan in the dishwasher)"),
         ("How much is delivery to Germany?", "and to France?", "and to France? (about: How much is delivery)"),
@@ -24,13 +28,17 @@ def test_a_follow_up_carries_its_topic(before: str, asked: str, made: str) -> No
     assert rewriting.self_contained(asked, after(before, "…")) == made
 
 
-@pytest.mark.parametrize("asked", ["Do you have gift cards?", "What is your phone number?", "My kettle broke, can I return it?"])
+@pytest.mark.parametrize(
+    "asked", ["Do you have gift cards?", "What is your phone number?", "My kettle broke, can I return it?"]
+)
 def test_a_change_of_topic_is_not_dragged_along(asked: str) -> None:
     assert rewriting.self_contained(asked, after("How do I clean the kettle?", "…")) == asked
 
 
 def test_a_second_follow_up_still_knows_the_first_question() -> None:
-    made = rewriting.self_contained("how long does it take?", after("Do you engrave knives?", "Yes.", "how much is it?", "£5"))
+    made = rewriting.self_contained(
+        "how long does it take?", after("Do you engrave knives?", "Yes.", "how much is it?", "£5")
+    )
     assert made == "how long does it take? (about: engrave knives)"
 
 
@@ -42,8 +50,14 @@ def test_small_talk_in_between_is_no_topic() -> None:
 @pytest.mark.parametrize(
     ("message", "parts"),
     [
-        ("how do I return it and when do I get my money", ("How do I return it?", "When do I get my money (about: return it)")),
-        ("How long does delivery take? And what are your opening hours?", ("How long does delivery take?", "What are your opening hours?")),
+        (
+            "how do I return it and when do I get my money",
+            ("How do I return it?", "When do I get my money (about: return it)"),
+        ),
+        (
+            "How long does delivery take? And what are your opening hours?",
+            ("How long does delivery take?", "What are your opening hours?"),
+        ),
         ("Do you ship to Germany and France?", ("Do you ship to Germany and France?",)),
         ("I ordered a kettle last week. Where is it?", ("I ordered a kettle last week. Where is it?",)),
         ("Can I return and exchange?", ("Can I return and exchange?",)),

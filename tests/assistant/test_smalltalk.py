@@ -33,7 +33,16 @@ def test_small_talk_is_known_whatever_its_spelling(said: str, kind: str) -> None
 
 @pytest.mark.parametrize(
     "asked",
-    ["Hi, where is my order?", "returns", "size?", "BT-4471", "thanks but that's wrong", "great, do you have it in blue?", "no", "😡"],
+    [
+        "Hi, where is my order?",
+        "returns",
+        "size?",
+        "BT-4471",
+        "thanks but that's wrong",
+        "great, do you have it in blue?",
+        "no",
+        "😡",
+    ],
 )
 def test_a_message_that_asks_something_is_no_small_talk(asked: str) -> None:
     assert smalltalk.reply(asked, None, "Otter") is None

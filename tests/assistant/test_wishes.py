@@ -54,11 +54,15 @@ def test_every_choice_of_a_person_is_heard_as_a_wish(language: str) -> None:
     assert wishes.wants_person(wording.choice("no_person", language))
 
 
-@pytest.mark.parametrize("said", ["That's wrong", "no", "you didn't answer", "👎", "Das ist falsch", "thanks but that's wrong"])
+@pytest.mark.parametrize(
+    "said", ["That's wrong", "no", "you didn't answer", "👎", "Das ist falsch", "thanks but that's wrong"]
+)
 def test_a_rejected_answer_is_heard(said: str) -> None:
     assert wishes.rejects_answer(said)
 
 
-@pytest.mark.parametrize("said", ["I received the wrong item", "no problem", "no delivery yet", "the lamp doesn't work", "is it true?"])
+@pytest.mark.parametrize(
+    "said", ["I received the wrong item", "no problem", "no delivery yet", "the lamp doesn't work", "is it true?"]
+)
 def test_a_complaint_about_something_else_rejects_no_answer(said: str) -> None:
     assert not wishes.rejects_answer(said)

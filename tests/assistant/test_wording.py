@@ -47,7 +47,8 @@ def test_two_questions_get_two_marked_parts_with_their_sources_counted_on() -> N
     parts = [Part("How long does a refund take?", SURE, DRAFT), Part("do you ship? (about: refund)", SURE, DRAFT)]
     said = wording.message_in_parts(parts, "en", "Otter")
     assert said.text == (
-        "**How long does a refund take?**\nRefunds take 5 working days. [1]\n\n**Do you ship?**\nRefunds take 5 working days. [2]"
+        "**How long does a refund take?**\nRefunds take 5 working days. [1]\n\n"
+        "**Do you ship?**\nRefunds take 5 working days. [2]"
     )
     assert [citation.n for citation in said.citations] == [1, 2]
 
