@@ -14,7 +14,6 @@ async def test_a_server_that_falls_silent_is_noticed_within_ten_seconds(chromium
         await expect(desk.page.get_by_text("Not receiving.")).to_be_visible(timeout=12_000)
         assert time.monotonic() - since < 10
         desk.server.is_silent = False
-        await desk.page.get_by_role("button", name="Try now").click()
         await expect(desk.page.get_by_text("Not receiving.")).to_be_hidden(timeout=12_000)
 
 
