@@ -28,6 +28,7 @@ CHUNKS: Table = Chunk.__table__  # type: ignore[attr-defined]
 STATE: Table = KnowledgeState.__table__  # type: ignore[attr-defined]
 
 TOPIC = "documents"
+_NO_CHUNKS = {"version": 0, "chunks": 0}
 
 Outcome = Literal["added", "changed", "unchanged", "same", "retried"]
 
@@ -90,9 +91,9 @@ def expect_page(tx: Transaction, url: str, kind: Literal["page", "site"], author
     known = tx.connection.execute(select(DOCUMENTS).where(DOCUMENTS.c.identity == identity)).first()
     if known is None:
         values = {"source": url, "url": url, "kind": kind, "created_at": tx.now, "newest_version": 1, "title": url}
-        fresh = {"version": 0, "chunks": 0, "sha256": "", "audience": STAFF}
+        fresh = _NO_CHUNKS | {"sha256": "", "audience": STAFF}
         id = new_id("doc")
-        tx.connection.execute(insert(DOCUMENTS).values(id=id, identity=identity, **values, **fresh, **_queued(tx)))
+        tx.connection.execute(insert(DOCUMENTS), [values | fresh | _queued(tx) | {"id": id, "identity": identity}])
         record(tx, "document.added", author, id, source=url)
         tx.notify(TOPIC, ids=[id], status="queued")
         return Receipt(id, url, "added", "queued")
@@ -170,8 +171,8 @@ def _add(tx: Transaction, arrival: Arrival, rules: Sequence[AudienceRule], autho
         "audience": audience_of(arrival.title, arrival.source, rules),
         "title": arrival.title,
     }
-    tx.connection.execute(insert(DOCUMENTS).values(**values))
-    keep_file(tx, id, 1, arrival)
+    tx.connection.execute(insert(DOCUMENTS), [_NO_CHUNKS | values])
+    _insert_file(tx, id, 1, arrival)
     record(tx, "document.added", author, id, source=arrival.source, sha256=arrival.sha256, status=values["status"])
     tx.notify(TOPIC, ids=[id], status=values["status"])
     return Receipt(id, arrival.source, "added", values["status"])
@@ -229,9 +230,13 @@ def keep_file(tx: Transaction, id: str, version: int, arrival: Arrival) -> None:
     """Keep the bytes; of earlier versions only those that are published or could be again."""
     kept = select(CHUNKS.c.version).where(CHUNKS.c.document_id == id)
     tx.connection.execute(delete(FILES).where(FILES.c.document_id == id, FILES.c.version.not_in(kept)))
+    _insert_file(tx, id, version, arrival)
+
+
+def _insert_file(tx: Transaction, id: str, version: int, arrival: Arrival) -> None:
     row = {"document_id": id, "version": version, "name": arrival.name, "media_type": arrival.media_type}
     content = {"sha256": arrival.sha256, "size": len(arrival.content), "content": arrival.content}
-    tx.connection.execute(insert(FILES).values(**row, **content, received_at=tx.now))
+    tx.connection.execute(insert(FILES), [row | content | {"received_at": tx.now}])
 
 
 def _copy_newest_file(tx: Transaction, id: str, version: int) -> None:
