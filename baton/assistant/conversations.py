@@ -6,6 +6,7 @@ checked in the very transaction that would write what the assistant says.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -115,7 +116,18 @@ def queue_turn(tx: Transaction, conversation: LockedConversation, worker: str | 
     return turn.id
 
 
-def may_speak(conversation: LockedConversation, turn_id: str, epoch: int) -> bool:
+class Held(Protocol):
+    """A conversation, locked or only read, as far as the fence looks at it."""
+
+    @property
+    def holder_kind(self) -> str: ...
+    @property
+    def epoch(self) -> int: ...
+    @property
+    def turn(self) -> str | None: ...
+
+
+def may_speak(conversation: Held, turn_id: str, epoch: int) -> bool:
     """The fence: whether this turn still has the word."""
     return conversation.holder_kind == "assistant" and conversation.epoch == epoch and conversation.turn == turn_id
 

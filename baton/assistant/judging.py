@@ -26,18 +26,10 @@ Say = Callable[[str], None]
 """Told what is being done: reading, searching, writing, checking."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What a message is about; a name of None is none of the configured types."""
-
-    name: str | None
-    out_of_scope: bool = False
-
-
 class Classifier(Protocol):
-    """Tells the task type of a message."""
+    """Tells the task type of a message by its name."""
 
-    async def classify(self, text: str) -> Task | None: ...
+    async def classify(self, text: str) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +67,7 @@ class Outcome:
     message: Message
     parts: tuple[Judged, ...]
     mood: Mood | None
-    task: Task | None
+    task: str | None
     language: str
     small_talk: bool = False
     timings_ms: dict[str, float] = field(default_factory=dict)
@@ -96,7 +88,9 @@ class Outcome:
 class Judge:
     """Judges cases with one search, one provider and one set of settings."""
 
-    def __init__(self, search: Search, provider: Provider, tasks: Classifier | None, settings: AssistantSettings, brand: str) -> None:
+    def __init__(
+        self, search: Search, provider: Provider, tasks: Classifier | None, settings: AssistantSettings, brand: str
+    ) -> None:
         self._search = search
         self._provider = provider
         self._tasks = tasks
@@ -113,7 +107,7 @@ class Judge:
         felt = mood.score(case.message, case.history, self._settings.mood)
         task = await self._tasks.classify(case.message) if self._tasks else None
         clock.lap("classify")
-        rule = rules.check(case.message, self._settings, task.name if task else None)
+        rule = rules.check(case.message, self._settings, task)
         shared = _evidence(case, language, felt, task, rule)
         if rule is not None or shared.rejected:
             parts: tuple[Judged, ...] = (Judged(case.message, policy.decide(shared, self._settings)),)
@@ -129,7 +123,9 @@ class Judge:
         """One question: search, draft, score, decide."""
         asked = rewriting.self_contained(question, case.history)
         say("searching")
-        found = await self._search.search(rewriting.search_query(asked), case.history, audiences=case.audiences, limit=PASSAGES)
+        found = await self._search.search(
+            rewriting.search_query(asked), case.history, audiences=case.audiences, limit=PASSAGES
+        )
         clock.lap("search")
         say("writing")
         try:
@@ -164,17 +160,15 @@ class Judge:
         return wording.message_in_parts(said, language, self._brand)
 
 
-def _evidence(
-    case: Case, language: str | None, felt: Mood, task: Task | None, rule: rules.HardRule | None
-) -> Evidence:
+def _evidence(case: Case, language: str | None, felt: Mood, task: str | None, rule: rules.HardRule | None) -> Evidence:
     """What is known before anything is searched."""
     return Evidence(
         hard_rule=rule,
         mood=felt,
         rejected=wishes.rejects_answer(case.message) and any(one.author == "assistant" for one in case.history),
         language=language,
-        out_of_scope=scope.is_outside(case.message) or (task is not None and task.out_of_scope),
-        task=task.name if task else None,
+        out_of_scope=scope.is_outside(case.message),
+        task=task,
         level=case.level,
         offers_running=case.offers_running,
         turns_without_progress=case.turns_without_progress,

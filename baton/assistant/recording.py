@@ -1,4 +1,4 @@
-"""The one transaction in which a turn speaks: fence, record, message, effect and usage commit together or not at all."""
+"""The one transaction in which a turn speaks: fence, record, message, effect and usage commit together or not."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -37,8 +37,7 @@ class Recorder:
         if turn.state != "queued" or not may_speak(conversation, turn_id, turn.epoch):
             self.supersede(tx, turn_id)
             return None
-        task = outcome.task.name if outcome.task else None
-        if is_paused(tx.connection, task):
+        if is_paused(tx.connection, outcome.task):
             return self._hand_over(tx, conversation, turn_id, upto_seq, PAUSED)
         event = self._speak(tx, conversation, turn_id, outcome)
         self._keep(tx, turn_id, upto_seq, outcome, event.seq)
@@ -64,7 +63,7 @@ class Recorder:
     def _speak(self, tx: Transaction, conversation: LockedConversation, turn_id: str, outcome: Outcome) -> LogEvent:
         shown = outcome.message
         text = wording.without_marks(shown.text)
-        body = {"text": text, "client_id": None, "turn": turn_id, "files": []}
+        body: dict[str, Any] = {"text": text, "client_id": None, "turn": turn_id, "files": []}
         body |= {"citations": [citation_body(citation) for citation in shown.citations], "choices": list(shown.choices)}
         event = tx.append(conversation, "message.added", Author.assistant(), body)
         note_line(conversation, text, tx)
@@ -82,7 +81,7 @@ class Recorder:
         finish_turn(tx, conversation, upto_seq, self._worker)
 
     def _escalate(self, tx: Transaction, conversation: LockedConversation, turn_id: str, outcome: Outcome) -> None:
-        policy = self._settings.tasks.get(outcome.task.name) if outcome.task and outcome.task.name else None
+        policy = self._settings.tasks.get(outcome.task) if outcome.task else None
         self._desk.escalate(
             tx,
             conversation,
@@ -100,7 +99,8 @@ class Recorder:
         body: dict[str, Any] = {"text": text, "client_id": None, "turn": turn_id, "files": []}
         event = tx.append(conversation, "message.added", Author.assistant(), body | {"citations": [], "choices": []})
         note_line(conversation, text, tx)
-        values = {"state": "done", "due_at": None, "finished_at": tx.now, "upto_seq": upto_seq, "event_seq": event.seq}
+        values: dict[str, Any] = {"state": "done", "due_at": None, "finished_at": tx.now}
+        values |= {"upto_seq": upto_seq, "event_seq": event.seq}
         values |= {"decision": "escalate", "reasons": _reasons((reason,)), "confidence": 0.0}
         tx.connection.execute(update(TURNS).where(TURNS.c.id == turn_id).values(values))
         conversation.answered_seq = max(conversation.answered_seq, upto_seq)
@@ -121,7 +121,7 @@ def suggest_person(tx: Transaction, conversation_id: str) -> None:
 
 def turn_record(outcome: Outcome, settings: AssistantSettings) -> dict[str, Any]:
     """The columns of a turn that say what was decided, and on what."""
-    weakest, task = outcome.weakest, outcome.task.name if outcome.task else None
+    weakest, task = outcome.weakest, outcome.task
     policy = settings.tasks.get(task) if task else None
     return {
         "decision": outcome.decision.kind,

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import cast
 
 from sqlalchemy import Connection, Row, select
 
-from baton.assistant.conversations import TURNS, may_speak
+from baton.assistant.conversations import TURNS, Held, may_speak
 from baton.assistant.judging import Case, Judge, Outcome
 from baton.assistant.providers.chain import open_chain
 from baton.assistant.providers.extractive import ExtractiveProvider
@@ -110,7 +111,7 @@ def gather(connection: Connection, turn_id: str) -> Gathered | None:
     if turn is None:
         return None
     conversation = connection.execute(select(CONVERSATIONS).where(CONVERSATIONS.c.id == turn.conversation_id)).one()
-    if turn.state != "queued" or not may_speak(conversation, turn_id, turn.epoch):
+    if turn.state != "queued" or not may_speak(cast(Held, conversation), turn_id, turn.epoch):
         return None
     said = _said(connection, turn.conversation_id)
     new = [(seq, one) for seq, one in said if one.author == "visitor" and seq > conversation.answered_seq]

@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import secrets
+from typing import Any
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -121,7 +122,7 @@ class SignIn:
         response.set_cookie(COOKIE, cookie, httponly=True, samesite="lax", secure=self._secure, path="/")
         return response
 
-    def _form(self, request: Request, *, status: int = 200, **context: object) -> Response:
+    def _form(self, request: Request, *, status: int = 200, **context: Any) -> Response:
         """The page with its form token: the same value in a cookie and in a hidden field."""
         token = request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(32)
         response = self._templates.page("sign_in.html", status=status, **{"csrf_token": token, **context})

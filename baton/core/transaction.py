@@ -76,7 +76,7 @@ _SELECTED = tuple(CONVERSATIONS.c[name] for name in COLUMNS)
 
 @cache
 def _update(names: tuple[str, ...]) -> Update:
-    columns = {name: bindparam(f"new_{name}") for name in names}
+    columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
     return update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("key")).values(columns)
 
 

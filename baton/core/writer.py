@@ -115,13 +115,14 @@ class Writer:
 
     def _write(self, units: list[Unit]) -> None:
         """Commit `units` together; when that can't be done, one by one, so that a bad one fails alone."""
+        cause: Exception = WriteFailed()
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 self._transact(units)
                 return _settle(units)
             except (OperationalError, IntegrityError) as error:
                 log.warning("A transaction of %d is tried again (%d): %s", len(units), attempt, error)
-                cause: Exception = error
+                cause = error
             except Exception as error:
                 log.exception("A transaction of %d units failed.", len(units))
                 return _fail(units, error)

@@ -6,9 +6,10 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import text
 from starlette.applications import Starlette
@@ -145,18 +146,18 @@ class Application:
         """Whoever takes turns, with its connections to models."""
         ground, settings, brand = self._ground, self._ground.config.assistant, self._ground.config.widget.brand.name
         async with turns.open_provider(settings, os.environ) as provider:
-            judge = self._knowledge.open_judge(provider, settings, brand)
+            judge = await self._knowledge.open_judge(provider, settings, brand)
             recorder = Recorder(self._desk, settings, brand, self._worker)
             yield TurnTaker(ground.database, ground.writer, ground.bus, judge, recorder)
 
-    def _loops(self, runner: TurnRunner) -> list[Awaitable[None]]:
+    def _loops(self, runner: TurnRunner) -> list[Coroutine[Any, Any, None]]:
         ground = self._ground
         sweep = Sweep(ground.database, ground.writer, ground.bus, ground.clock, self._desk)
-        loops = [runner.run(), sweep.run(), self._inbox.run(), self._seats.run(), self._directory.follow(ground.bus)]
-        loops.append(self._knowledge.run())
+        loops = [runner.run(), sweep.run(), self._inbox.run(), self._seats.run()]
+        loops += [self._directory.follow(ground.bus), self._knowledge.run()]
         if isinstance(ground.bus, RedisBus):
             loops.append(ground.bus.listen())
-        return list(loops)
+        return loops
 
     async def _not_found(self, request: Request, _error: Exception) -> Response:
         if request.url.path.startswith("/api/"):

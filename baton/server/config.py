@@ -1,13 +1,16 @@
 """The one place that reads configuration: `config.yaml`, and over it the environment (`BATON_SECTION__KEY`)."""
 
 import difflib
+import os
+from collections.abc import Mapping
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Any, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from baton.assistant.settings import AssistantSettings
 from baton.core.errors import ConfigurationError
@@ -17,6 +20,7 @@ from baton.knowledge.settings import KnowledgeSettings
 from baton.widget.settings import WidgetSettings
 
 USUAL_FILE = Path("config.yaml")
+PREFIX, DELIMITER = "BATON_", "__"
 
 
 class ServerSettings(BaseModel):
@@ -48,7 +52,10 @@ class Config(BaseSettings):
     """Every setting there is."""
 
     model_config = SettingsConfigDict(
-        extra="forbid", env_prefix="BATON_", env_nested_delimiter="__", nested_model_default_partial_update=True
+        extra="forbid",
+        env_prefix=PREFIX,
+        env_nested_delimiter=DELIMITER,
+        nested_model_default_partial_update=True,
     )
 
     server: ServerSettings = Field(default_factory=ServerSettings, description="Where the server listens.")
@@ -77,11 +84,15 @@ def load_config(file: Path | None) -> Config:
     if file is None and USUAL_FILE.exists():
         file = USUAL_FILE
     values = _read_yaml(file) if file else {}
+    _check_sections(os.environ)
     try:
         return Config(**values)
     except ValidationError as error:
-        name = file.name if file else "the environment (BATON_…)"
-        raise ConfigurationError(f"{name}: {explain(error.errors()[0])}") from error
+        first = error.errors()[0]
+        where = _variable(first, os.environ) or (file.name if file else f"the environment ({PREFIX}…)")
+        raise ConfigurationError(f"{where}: {explain(first)}") from error
+    except SettingsError as error:
+        raise ConfigurationError(_explain_json(error, os.environ)) from error
 
 
 def explain(error: ErrorDetails) -> str:
@@ -89,11 +100,41 @@ def explain(error: ErrorDetails) -> str:
     path = [str(part) for part in error["loc"]]
     key = ".".join(path) or "the file"
     if error["type"] != "extra_forbidden":
-        return f"{key}: {error['msg']} (it is {error['input']!r})."
+        return f"{key}: {error['msg']}{_given(error)}."
     allowed = sorted(_fields_at(path[:-1]))
     near = difflib.get_close_matches(path[-1], allowed, 1)
     hint = f" Did you mean `{near[0]}`?" if near else ""
     return f"{key} is not a setting.{hint} Allowed here: {', '.join(allowed)}."
+
+
+def _given(error: ErrorDetails) -> str:
+    """What was given, unless it may be a secret: those, and addresses with a password, stay out of logs."""
+    given = repr(error["input"])
+    is_secret = "secret" in str(error["loc"][-1:]) or "@" in given
+    return "" if is_secret or not isinstance(error["input"], str | int | float) else f" (it is {given})"
+
+
+def _check_sections(environment: Mapping[str, str]) -> None:
+    """Raises ConfigurationError for BATON_SECTION__KEY of a section there is none of; pydantic would pass it over."""
+    for name in sorted(environment):
+        section, delimiter, _ = name.upper().removeprefix(PREFIX).partition(DELIMITER)
+        if name.upper().startswith(PREFIX) and delimiter and section.lower() not in Config.model_fields:
+            near = difflib.get_close_matches(section.lower(), Config.model_fields, 1)
+            hint = f" Did you mean {PREFIX}{near[0].upper()}{DELIMITER}…?" if near else ""
+            raise ConfigurationError(f"{name} is not a setting.{hint} Sections are {', '.join(Config.model_fields)}.")
+
+
+def _variable(error: ErrorDetails, environment: Mapping[str, str]) -> str | None:
+    """The variable that the wrong value came from, if it did not come from the file."""
+    wanted = PREFIX + DELIMITER.join(str(part) for part in error["loc"]).upper()
+    return next((name for name in environment if name.upper() == wanted), None)
+
+
+def _explain_json(error: SettingsError, environment: Mapping[str, str]) -> str:
+    """Lists and whole sections are written as JSON in the environment; names the variable that isn't."""
+    text = error.__cause__.doc if isinstance(error.__cause__, JSONDecodeError) else None
+    names = [name for name, value in environment.items() if name.upper().startswith(PREFIX) and value == text]
+    return f"{' or '.join(names) or PREFIX + '…'} must be JSON, such as [\"one\", \"two\"] for a list."
 
 
 def _fields_at(path: list[str]) -> set[str]:
@@ -119,4 +160,4 @@ def _read_yaml(file: Path) -> dict[str, Any]:
         return {}
     if not isinstance(values, dict):
         raise ConfigurationError(f"{file.name} must hold sections such as `widget:`, not a {type(values).__name__}.")
-    return values
+    return {section: value for section, value in values.items() if value is not None}

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 from baton.assistant.judging import Judge
 from baton.assistant.providers.protocol import Provider
 from baton.assistant.settings import AssistantSettings
+from baton.assistant.tasks import open_tasks
 from baton.core.database import Database
 from baton.core.guards import Guards
 from baton.core.writer import Writer
@@ -20,8 +21,8 @@ from baton.knowledge.embedding import open_embedding
 from baton.knowledge.index import Index, NoIndex, open_folder, open_server
 from baton.knowledge.indexing import Indexer
 from baton.knowledge.lexical import Lexical
-from baton.knowledge.rebuilding import generation_of
 from baton.knowledge.pages import pages
+from baton.knowledge.rebuilding import generation_of
 from baton.knowledge.records import PUBLIC
 from baton.knowledge.search import Search
 from baton.server.ground import Ground
@@ -94,9 +95,10 @@ class Knowledge:
         """Raises when the index does not answer."""
         await self.index.ids(PUBLIC)
 
-    def open_judge(self, provider: Provider, settings: AssistantSettings, brand: str) -> Judge:
+    async def open_judge(self, provider: Provider, settings: AssistantSettings, brand: str) -> Judge:
         """Whoever judges turns over this knowledge."""
-        return Judge(self.search, provider, None, settings, brand)
+        tasks = await open_tasks(self._embedding, settings.tasks, settings.task_similarity)
+        return Judge(self.search, provider, tasks, settings, brand)
 
     def routes(self, guards: Guards) -> list[BaseRoute]:
         """The library's HTTP and the content owner's page."""
@@ -113,4 +115,3 @@ class Knowledge:
             return open_server(self._settings.index_url, generation)
         owner = None if serving else find_owner(self._ground.data)
         return RemoteIndex(owner) if owner else open_folder(self._ground.data / INDEX_FOLDER, generation)
-

@@ -7,7 +7,6 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -15,16 +14,16 @@ import uvicorn
 import uvloop
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
-from uvicorn.supervisors import Multiprocess
 
 from baton.core.errors import BatonError, ConfigurationError
 from baton.core.web import Problem, answer_problem
 from baton.server.app import Application
-from baton.server.config import Config, load_config
+from baton.server.config import Config
 from baton.server.ground import Ground, open_ground
 from baton.server.knowledge import Knowledge
 from baton.server.owner import Lock, own_folder
 from baton.server.remote_index import owner_routes
+from baton.server.workers import Workers
 
 FRAME_BYTES = 64 * 1024
 PING_SECONDS = 8
@@ -63,7 +62,9 @@ def serve(config: Config, config_file: Path | None, data: Path, announce: Announ
     set_up_logging(config.server.log_level)
     if config.server.workers > 1:
         check_many(config)
-        return _serve_many(config, config_file, data, announce)
+        listening = bind(config.server.host, config.server.port)
+        announce(address_of(listening))
+        return Workers(config.server.workers, listening, config_file, data).run()
     serve_one(config, data, announce)
 
 
@@ -161,28 +162,13 @@ def address_of(listening: socket.socket) -> str:
     return f"http://{shown}:{port}"
 
 
-@dataclass(frozen=True, slots=True)
-class Worker:
-    """What one of several processes runs; it reads the configuration itself."""
-
-    config_file: Path | None
-    data: Path
-
-    def __call__(self, sockets: list[socket.socket]) -> None:
-        config = load_config(self.config_file)
-        set_up_logging(config.server.log_level)
-        with open_ground(config, self.data, serving=True) as ground:
-            application = Application(ground, Knowledge(ground))
-            server = Server(_uvicorn_config(application.asgi, config))
-            uvloop.run(server.serve(sockets))
-
-
-def _serve_many(config: Config, config_file: Path | None, data: Path, announce: Announce) -> None:
-    listening = bind(config.server.host, config.server.port)
-    with own_folder(data):
-        settings = uvicorn.Config("baton.server.app:Application", workers=config.server.workers, log_config=None)
-        announce(address_of(listening))
-        Multiprocess(settings, target=Worker(config_file, data), sockets=[listening]).run()
+def serve_worker(config: Config, data: Path, listening: socket.socket) -> None:
+    """One of several processes on the same socket."""
+    set_up_logging(config.server.log_level)
+    with open_ground(config, data, serving=True) as ground:
+        application = Application(ground, Knowledge(ground))
+        server = Server(_uvicorn_config(application.asgi, config))
+        uvloop.run(server.serve([listening]))
 
 
 def set_up_logging(level: str) -> None:

@@ -105,7 +105,7 @@ def parse_frame(raw: str) -> Frame:
         raise BadFrame(f"The frame is not JSON: {error}.") from error
     if not isinstance(frame, dict):
         raise BadFrame("A frame must be a JSON object with a `type`.")
-    parse = _PARSERS.get(frame.get("type", ""))  # type: ignore[arg-type]
+    parse = _PARSERS.get(frame.get("type", ""))
     if parse is None:
         raise BadFrame(f"`type` must be one of {', '.join(_PARSERS)}.", _known_id(frame))
     try:

@@ -293,7 +293,12 @@ class VisitorSession:
     def _read_state(self, connection: Connection, conversation: str) -> tuple[dict[str, Any], int, int]:
         row = connection.execute(CONVERSATIONS.select().where(CONVERSATIONS.c.id == conversation)).first()
         online = self._door.lobby.agents_online(connection)
-        state = {"status": "with_assistant", "holder_kind": "assistant", "holder_id": None, "queue": None}
+        state: dict[str, Any] = {
+            "status": "with_assistant",
+            "holder_kind": "assistant",
+            "holder_id": None,
+            "queue": None,
+        }
         if row is None:
             return state | {"agents_online": online}, 0, 0
         queue = self._door.lobby.queue(connection, conversation) if row.status == "waiting_for_agent" else None
@@ -311,3 +316,7 @@ class VisitorSession:
     async def _transmit(self, frame: dict[str, Any]) -> None:
         async with asyncio.timeout(SEND_SECONDS):
             await self._websocket.send_text(orjson.dumps(frame, option=orjson.OPT_UTC_Z).decode())
+
+
+def _visible_after(conversation: str, after: int, connection: Connection) -> list[LogEvent]:
+    return visible_after(connection, conversation, after, PAGE)

@@ -36,7 +36,7 @@ class Visitors:
     def __init__(self, keys: Keys, identity_secret: str | None) -> None:
         self._keys = keys
         self._identity_secret = identity_secret
-        self._serializer = URLSafeSerializer(keys.derive_all(PURPOSE), salt="token")  # type: ignore[arg-type]
+        self._serializer = URLSafeSerializer(keys.derive_all(PURPOSE), salt="token")
 
     def token(self, visitor_id: str) -> str:
         """The token a browser keeps. It opens only this visitor's conversations."""

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from baton.core.database import open_database
 from baton.core.log import Author
 from baton.core.staff import create_token
 from baton.knowledge.arrivals import from_upload
@@ -21,7 +22,6 @@ from baton.server.config import Config
 from baton.server.ground import Ground, open_ground
 from baton.server.knowledge import Knowledge
 from baton.server.schema import migrate
-from baton.core.database import open_database
 from tests.widget.conftest import DEADLINE, Client
 
 HELP = {
@@ -32,7 +32,7 @@ HELP = {
     "| Germany | €4.90 | 2 |\n| Norway | €16.90 | 6 |\n| France | €6.50 | 3 |\n",
     "opening.md": "# Visiting us\n\n## Opening hours\n\nThe shop is open from Monday to Friday, 9:00 to 18:00. "
     "It is closed on public holidays.\n",
-    "internal.md": "# Internal: goodwill\n\n## Limits\n\nAgents may grant a goodwill voucher of 25 euros without asking.\n",
+    "internal.md": "# Internal: goodwill\n\n## Limits\n\nAgents may grant a goodwill voucher of 25 euros.\n",
 }
 RULES = {"audience_rules": [{"title": "Internal:", "audience": "staff"}]}
 

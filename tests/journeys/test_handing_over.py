@@ -65,7 +65,10 @@ async def test_of_two_agents_who_accept_at_once_exactly_one_has_it(site_on_both:
 
 
 async def test_a_takeover_while_a_slow_model_writes_silences_the_assistant(tmp_path: Path) -> None:
-    async with serve(slow_model(lambda: 1.0)) as model, open_site("sqlite", tmp_path, assistant=slow_settings(model)) as site:
+    async with (
+        serve(slow_model(lambda: 1.0)) as model,
+        open_site("sqlite", tmp_path, assistant=slow_settings(model)) as site,
+    ):
         agent = await site.agent()
         async with site.visitor() as visitor:
             await visitor.say("What is the meaning of the blue label?", "m1")
@@ -77,21 +80,27 @@ async def test_a_takeover_while_a_slow_model_writes_silences_the_assistant(tmp_p
             await asyncio.wait([asyncio.create_task(asyncio.sleep(1.5))])
             await visitor.say("good", "m2")
             events = (await agent.get(f"/conversations/{conversation}/events", after=0))["items"]
-            assert [event["author"]["kind"] for event in events if event["kind"] == "message.added"] == ["visitor", "agent", "visitor"]
+            assert [event["author"]["kind"] for event in events if event["kind"] == "message.added"] == [
+                "visitor",
+                "agent",
+                "visitor",
+            ]
             assert not [frame for frame in visitor.frames if frame["type"] == "stream"]
 
 
 async def test_a_newer_message_while_it_writes_takes_the_word_and_gets_one_answer(tmp_path: Path) -> None:
-    async with serve(slow_model(lambda: 0.5)) as model, open_site("sqlite", tmp_path, assistant=slow_settings(model)) as site:
-        async with site.visitor() as visitor:
-            await visitor.say("What is the meaning of the blue label?", "m1")
-            await visitor.next("state", working="writing")
-            second = await visitor.say("I mean the green one", "m2")
-            answer = await site.answer(visitor)
-            assert answer["seq"] > second
-            await asyncio.wait([asyncio.create_task(asyncio.sleep(1.0))])
-            await visitor.send("typing", on=False)
-            assert len(spoken(visitor, "assistant")) == 1
+    async with (
+        serve(slow_model(lambda: 0.5)) as model,
+        open_site("sqlite", tmp_path, assistant=slow_settings(model)) as site,site.visitor() as visitor
+    ):
+        await visitor.say("What is the meaning of the blue label?", "m1")
+        await visitor.next("state", working="writing")
+        second = await visitor.say("I mean the green one", "m2")
+        answer = await site.answer(visitor)
+        assert answer["seq"] > second
+        await asyncio.wait([asyncio.create_task(asyncio.sleep(1.0))])
+        await visitor.send("typing", on=False)
+        assert len(spoken(visitor, "assistant")) == 1
 
 
 async def test_a_restart_with_a_turn_in_flight_answers_once(tmp_path: Path) -> None:

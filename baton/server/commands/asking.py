@@ -46,10 +46,9 @@ async def _ask(ground: Ground, text: str, audiences: frozenset[str]) -> dict[str
     settings, brand = ground.config.assistant, ground.config.widget.brand.name
     knowledge = Knowledge(ground, serving=False)
     async with knowledge.open(), open_provider(settings, os.environ) as provider:
-        judge = knowledge.open_judge(provider, settings, brand)
+        judge = await knowledge.open_judge(provider, settings, brand)
         outcome = await judge.judge(Case(text, audiences=audiences))
-    task = outcome.task.name if outcome.task else None
-    is_quiet = ground.database.read_sync(lambda connection: is_paused(connection, task))
+    is_quiet = ground.database.read_sync(lambda connection: is_paused(connection, outcome.task))
     return _answer(outcome, turn_record(outcome, settings)) | (_paused(brand) if is_quiet else {})
 
 

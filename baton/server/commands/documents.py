@@ -183,16 +183,12 @@ async def _open(options: Options, *, indexing: bool = True) -> AsyncIterator[Kno
     """The knowledge base; without a server on the folder this command indexes by itself."""
     with open_ground(options.config, options.data) as ground:
         knowledge = Knowledge(ground, serving=False)
-        async with knowledge.open():
-            working = None
-            if indexing and find_owner(options.data) is None:
-                working = asyncio.create_task(knowledge.run())
-            try:
-                yield knowledge
-            finally:
-                if working is not None:
-                    working.cancel()
-                    await asyncio.gather(working, return_exceptions=True)
+        is_alone = indexing and find_owner(options.data) is None
+        async with knowledge.open(), asyncio.TaskGroup() as tasks:
+            working = tasks.create_task(knowledge.run()) if is_alone else None
+            yield knowledge
+            if working is not None:
+                working.cancel()
 
 
 def _progress(options: Options) -> Progress:

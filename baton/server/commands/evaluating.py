@@ -2,8 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,12 +12,14 @@ import orjson
 import typer
 from rich.table import Table
 
-from baton.assistant.evaluation import evaluate_decisions
-from baton.assistant.judging import Judge
+from baton.assistant.evaluation import BadRow as BadDecisionRow
+from baton.assistant.evaluation import Taken, evaluate_decisions
+from baton.assistant.judging import Case, Judge
 from baton.assistant.turns import open_provider
 from baton.core.errors import BatonError, NotFound
 from baton.knowledge.evaluation import BadRow, evaluate_retrieval
 from baton.knowledge.records import AUDIENCES, PUBLIC
+from baton.knowledge.search import Utterance
 from baton.server.ground import open_ground
 from baton.server.knowledge import Knowledge
 from baton.server.options import USUAL_DATA, ConfigOption, DataOption, JsonOption, Options, read_options
@@ -73,7 +76,7 @@ def decisions(
 
     async def measure() -> dict[str, Any]:
         async with _open(options) as (_knowledge, judge):
-            return await evaluate_decisions(judge, rows, audiences=audiences, out=out)
+            return await evaluate_decisions(partial(_take, judge, audiences), rows, out=out)
 
     _report(options, measure)
 
@@ -100,6 +103,14 @@ def read_rows(file: Path, limit: int | None) -> list[dict[str, Any]]:
     return rows
 
 
+async def _take(judge: Judge, audiences: frozenset[str], query: str, history: Sequence[Utterance]) -> Taken:
+    """One turn, judged and not said."""
+    outcome = await judge.judge(Case(query, tuple(history), audiences=audiences))
+    cited = {citation.passage.external_id: None for citation in outcome.message.citations}
+    shown = tuple(id for id in cited if id is not None)
+    return Taken(outcome.decision.kind, outcome.confidence, shown, outcome.message.text)
+
+
 def _audiences(name: str | None) -> frozenset[str]:
     if name not in (None, "visitor", "staff"):
         raise typer.BadParameter(f"{name!r} is neither visitor nor staff.", param_hint="--audience")
@@ -112,13 +123,13 @@ async def _open(options: Options) -> AsyncIterator[tuple[Knowledge, Judge]]:
         settings = options.config.assistant
         knowledge = Knowledge(ground, serving=False)
         async with knowledge.open(), open_provider(settings, os.environ) as provider:
-            yield knowledge, knowledge.open_judge(provider, settings, options.config.widget.brand.name)
+            yield knowledge, await knowledge.open_judge(provider, settings, options.config.widget.brand.name)
 
 
 def _report(options: Options, measure: Any) -> None:
     try:
         figures = asyncio.run(measure())
-    except BadRow as error:
+    except (BadRow, BadDecisionRow) as error:
         raise BadSuite(str(error)) from error
     table = Table("figure", "value")
     for name, value in figures.items():

@@ -43,7 +43,7 @@ async def seed(ground: Ground, clock: SetClock, origin: str, tell: Told) -> None
         await add_articles(knowledge, origin)
         brand, settings = ground.config.widget.brand.name, ground.config.assistant
         desk = Desk(ground.config.handoff)
-        judge = knowledge.open_judge(provider, settings, brand)
+        judge = await knowledge.open_judge(provider, settings, brand)
         taker = TurnTaker(ground.database, ground.writer, ground.bus, judge, Recorder(desk, settings, brand, WORKER))
         tell(f"Playing {len(scripts)} conversations of the last thirty days …")
         stage = Stage(ground, clock, desk, taker, people, origin)
