@@ -1,0 +1,37 @@
+"""What a conversation is about."""
+
+import pytest
+
+from baton.knowledge.lexical import Rarity
+from baton.knowledge.terms import names_of
+from baton.knowledge.topics import coverage, mentions
+
+RARITY = Rarity(100, {"hotel": 50, "meghna": 2, "worth": 2, "hous": 40})
+
+
+def _covered(title: str, *turns: str) -> float:
+    return coverage(names_of(title), mentions(turns, 0.9), RARITY)
+
+
+def test_a_mention_fades_turn_by_turn_and_the_last_one_counts() -> None:
+    assert mentions(["the Meghna", "and dogs?", "yes"], 0.9)["meghna"] == pytest.approx(0.81)
+    assert mentions(["the Meghna", "the Meghna again"], 0.9)["meghna"] == 1
+
+
+def test_the_rare_word_of_a_name_counts_far_more_than_the_common_one() -> None:
+    assert _covered("Meghna Hotel: Is there WiFi?", "Meghna") > 0.9
+    assert _covered("Meghna Hotel: Is there WiFi?", "a hotel") < 0.1
+
+
+def test_the_question_in_a_title_is_no_topic() -> None:
+    assert _covered("Meghna Hotel: Is there WiFi?", "is there wifi?") == 0
+
+
+def test_a_later_name_covers_more_than_an_earlier_one() -> None:
+    turns = ("Meghna Hotel", "Worth House")
+
+    assert _covered("Worth House: Dogs?", *turns) > _covered("Meghna Hotel: Dogs?", *turns)
+
+
+def test_a_title_without_words_is_never_the_topic() -> None:
+    assert _covered("", "anything") == 0 and _covered("???", "anything") == 0
