@@ -46,7 +46,7 @@ class Unit:
     """All its words with those above it, for what must stand in it."""
     nearest_heading: str = ""
     figures: str = ""
-    """What tells the kind of answer it holds: the text, or a row's values, bare numbers with their header after them."""
+    """What tells the kind of answer it holds: the text, or a row's values, bare numbers with their header."""
 
 
 @lru_cache(maxsize=2048)

@@ -69,9 +69,12 @@ def _supported_by(claim: str, source: str) -> float:
 
 
 def _stands_in(claim: str, source: str) -> bool:
-    """Word for word, or as a heading and what stands under it: "How long it takes: This takes five days."."""
+    """Word for word, as a row's name with some of its cells, or as a heading and what stands under it."""
     said, stated = _same(claim), f" {_same(source)} "
     if f" {said} " in stated:
+        return True
+    name, dash, cells = claim.rstrip(".").partition(" – ")
+    if dash and all(f" {_same(piece)} " in stated for piece in (name, *cells.split("; "))):
         return True
     heading, mark, rest = claim.partition(": ")
     return bool(mark) and f" {_same(heading)} " in stated and f" {_same(rest)} " in stated

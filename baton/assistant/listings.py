@@ -74,14 +74,14 @@ def _missing(asked: Question, unit: Unit) -> frozenset[str]:
 
 def _one_or_all(asked: Question, unit: Unit, block: tuple[Unit, ...]) -> tuple[Unit, ...]:
     """One item when the question has a word or name that tells it from its neighbours, else the whole list."""
-    if unit.kind == "step" and asked.kind == "way":
+    if asked.kind == "way" and unit.kind != "row":
         return block
     telling = {*(term.word for term in asked.terms), *asked.names, *asked.numbers}
     for word in telling:
         if words.likeness(word, unit.stems) and not words.likeness(word, unit.above):
             met = tuple(other for other in block if words.likeness(word, other.stems))
             if len(met) < len(block):
-                return met if asked.kind != "way" else (unit,)
+                return met
     return block
 
 

@@ -18,7 +18,8 @@ _COVER, _COSINE, _KIND, _RANK = 0.5, 0.3, 0.2, 0.3
 _LEANS = re.compile(
     r"(?:it|its|it's|this|these|they|they're|their|them|those|that|such|he|she|his|her|both|neither|either|yes|no|"
     r"in this case|in that case|the same|here|then|otherwise|so|also|however|but|and|or|instead|in addition|for this|"
-    r"to do (?:so|this|that)|after that|if so|if not|(?:once|when|if) (?:it|this|that|they)|(?:[\w']+ ){1,3}(?:also|instead|too))\b",
+    r"to do (?:so|this|that)|after that|if so|if not|(?:once|when|if) (?:it|this|that|they)|"
+    r"(?:[\w']+ ){1,3}(?:also|instead|too))\b",
     re.IGNORECASE,
 )
 _IF = re.compile(r"(?:if|unless|when|once|until|tell us)\b", re.IGNORECASE)
@@ -43,7 +44,7 @@ class Match:
 
 def cover(question: Question, stems: frozenset[str], above: frozenset[str] = frozenset(),
           around: frozenset[str] = frozenset()) -> float:  # fmt: skip
-    """Weighted share of the question's words that a text meets, 0..1; a question without telling words is met by none."""
+    """Weighted share of the question's words that a text meets, 0..1; without telling words nothing is met."""
     if not question.terms:
         return 0.0
     met = sum(term.weight * _met(term.word, stems, above, around) for term in question.terms)
@@ -52,7 +53,7 @@ def cover(question: Question, stems: frozenset[str], above: frozenset[str] = fro
 
 def match(question: Question, units: tuple[Unit, ...], passage_stems: frozenset[str], rank_share: float,
           similar: Mapping[int, float]) -> Match:  # fmt: skip
-    """How units of one passage, read together, meet the question; `rank_share` is the passage's score beside the best."""
+    """How units of one passage, read together, meet the question; `rank_share` is its score beside the best one's."""
     first = units[0]
     stems, above, context, text = first.stems, first.above, first.context, said(question, first)
     if len(units) > 1:

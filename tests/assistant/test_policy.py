@@ -19,7 +19,7 @@ def decided(evidence: Evidence, settings: AssistantSettings = SETTINGS) -> str:
 
 
 def changed(**what: object) -> Evidence:
-    return Evidence(**{**{name: getattr(SURE, name) for name in SURE.__slots__}, **what})  # type: ignore[arg-type]
+    return Evidence(**{**{name: getattr(SURE, name) for name in SURE.__slots__}, **what})
 
 
 @pytest.mark.parametrize(

@@ -58,3 +58,11 @@ def test_a_quote_is_fully_supported_and_an_invented_figure_not_at_all() -> None:
     assert support(quoted).weakest == 1.0
     assert support(invented).weakest == 0.0
     assert support(turned).weakest <= 0.2
+
+
+def test_a_row_is_supported_by_its_cells_whatever_its_other_cells_deny() -> None:
+    source = passage("- Country: Norway; Working days: 5–8; Express: not offered", "Shipping")
+    said = drafted(
+        "Norway – Working days: 5–8. [1]", source, "Country: Norway; Working days: 5–8; Express: not offered"
+    )
+    assert support(said).weakest == 1.0
