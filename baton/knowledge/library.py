@@ -16,7 +16,7 @@ from baton.core.ids import new_id
 from baton.core.log import Author
 from baton.core.records import INSTALLATION
 from baton.core.transaction import Transaction
-from baton.knowledge.arrivals import ROW, UNKNOWN, Arrival
+from baton.knowledge.arrivals import PAGE, ROW, SITE, UNKNOWN, Arrival
 from baton.knowledge.audiences import audience_of, digest_of_rules
 from baton.knowledge.lexical import Lexical
 from baton.knowledge.records import STAFF, Chunk, Document, DocumentFile, KnowledgeState
@@ -106,12 +106,20 @@ def expect_page(tx: Transaction, url: str, kind: Literal["page", "site"], author
 
 
 def read_again(tx: Transaction, ids: Sequence[str] | None = None) -> int:
-    """Queue documents to be read again from their kept bytes, each as a new version; all of them without `ids`."""
-    query = select(DOCUMENTS.c.id, DOCUMENTS.c.newest_version).where(DOCUMENTS.c.kind != UNKNOWN)
+    """Queue documents to be read again from their kept bytes, each as a new version; all of them without `ids`.
+
+    What was never fetched is fetched. What is published counts, not a newer version that was taken back.
+    """
+    query = select(DOCUMENTS).where(DOCUMENTS.c.kind != UNKNOWN)
     rows = tx.connection.execute(query if ids is None else query.where(DOCUMENTS.c.id.in_(ids))).all()
     for row in rows:
-        _copy_newest_file(tx, row.id, row.newest_version)
-        _queue(tx, row.id, newest_version=row.newest_version + 1)
+        if row.kind in (PAGE, SITE):
+            _queue(tx, row.id)
+        else:
+            _copy_file(
+                tx, row.id, row.version if row.status == "indexed" else row.newest_version, row.newest_version + 1
+            )
+            _queue(tx, row.id, newest_version=row.newest_version + 1)
     tx.notify(TOPIC, ids=[row.id for row in rows], status="queued")
     return len(rows)
 
@@ -239,11 +247,11 @@ def _insert_file(tx: Transaction, id: str, version: int, arrival: Arrival) -> No
     tx.connection.execute(insert(FILES), [row | content | {"received_at": tx.now}])
 
 
-def _copy_newest_file(tx: Transaction, id: str, version: int) -> None:
+def _copy_file(tx: Transaction, id: str, version: int, to: int) -> None:
     columns = [column for column in FILES.c if column.name != "version"]
-    newest = (FILES.c.document_id == id) & (FILES.c.version == version)
-    row = tx.connection.execute(select(*columns).where(newest)).mappings().one()
-    tx.connection.execute(insert(FILES).values(**row, version=version + 1))
+    kept = (FILES.c.document_id == id) & (FILES.c.version == version)
+    row = tx.connection.execute(select(*columns).where(kept)).mappings().one()
+    tx.connection.execute(insert(FILES), [dict(row) | {"version": to}])
 
 
 def _mark_all(tx: Transaction, rules: Sequence[AudienceRule]) -> dict[str, list[int]]:

@@ -204,6 +204,17 @@ async def test_address_added_to_the_library_becomes_a_document_and_a_changed_pag
         assert library.texts(receipt.id) == ["About Help, changed."]
 
 
+async def test_page_that_was_not_reached_is_fetched_when_it_is_tried_again(library: World) -> None:
+    async with open_shop(Shop({})) as shop:
+        receipt = await library.documents.add_address(f"{shop.address}/help", OWNER)
+        await library.index_all()
+        assert (await library.documents.find(receipt.id))["status"] == "failed"
+        shop.pages["/help"] = page("Help")
+        assert await library.documents.read_again([receipt.id]) == 1
+        await library.index_all()
+        assert (await library.documents.find(receipt.id))["status"] == "indexed"
+
+
 async def test_followed_address_brings_its_pages_as_documents_of_their_own(library: World) -> None:
     async with open_shop(Shop({"/": page("Home", "/a", "/b"), "/a": page("A"), "/b": page("B")})) as shop:
         await library.documents.add_address(shop.address, OWNER, follow=True)

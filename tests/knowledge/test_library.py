@@ -218,6 +218,15 @@ def _put_back(work: publishing.Claimed, tx: Transaction) -> None:
     publishing.put_back(tx, work)
 
 
+async def test_reading_again_takes_what_is_published_not_what_was_taken_back(library: World) -> None:
+    document = await library.learn("returns.md", RETURNS)
+    await library.learn("returns.md", CHANGED)
+    await library.writer.run(lambda tx: library_module.roll_back(tx, document["id"], 1, OWNER))
+    await library.documents.read_again([document["id"]])
+    await library.index_all()
+    assert "five days" in "".join(library.texts())
+
+
 async def test_list_is_filtered_and_comes_in_pages(library: World) -> None:
     for number in range(5):
         await library.upload(f"page-{number}.md", f"# Page {number}\n\nText {number}.")
