@@ -8,6 +8,10 @@ from starlette.responses import HTMLResponse
 from baton.core.guards import Caller
 
 
+BRAND_CSS = "/assets/brand.css"
+"""Where the server says the owner's hue."""
+
+
 class Templates:
     """Renders a package's templates inside the shared shell. `package` is such as `baton.knowledge`."""
 
@@ -22,8 +26,8 @@ class Templates:
 
     def page(self, name: str, caller: Caller | None = None, status: int = 200, **context: Any) -> HTMLResponse:
         """An HTML answer. Who is signed in, and their CSRF token, are given to every template."""
-        signed_in = (
-            {"staff": caller.member, "csrf_token": caller.csrf} if caller else {"staff": None, "csrf_token": None}
-        )
-        html = self._environment.get_template(name).render(**signed_in | context)
+        shared: dict[str, Any] = {"status": status, "brand_css": BRAND_CSS, "staff": None, "csrf_token": None}
+        if caller is not None:
+            shared |= {"staff": caller.member, "csrf_token": caller.csrf}
+        html = self._environment.get_template(name).render(**shared | context)
         return HTMLResponse(html, status, {"cache-control": "no-store"})

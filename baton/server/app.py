@@ -17,18 +17,18 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from baton.assistant import turns
 from baton.assistant.recording import Recorder, suggest_person
 from baton.assistant.runner import TurnRunner, release_claims
 from baton.assistant.turns import TurnTaker
+from baton.core.assets import FreshFiles
 from baton.core.directory import Directory
 from baton.core.guards import Guards
 from baton.core.redis_bus import RedisBus
 from baton.core.sign_in import SignIn
-from baton.core.templating import Templates
-from baton.core.web import Problem, SecurityHeaders, answer_problem
+from baton.core.templating import BRAND_CSS, Templates
+from baton.core.web import Problem, SecurityHeaders
 from baton.handoff import routes as handoff_routes
 from baton.handoff.console import pages as console_pages
 from baton.handoff.desk import Desk
@@ -69,7 +69,7 @@ class Application:
         self.asgi = Starlette(
             routes=[*(extra_routes or []), *self._routes()],
             middleware=[Middleware(SecurityHeaders)],
-            exception_handlers={Problem: answer_problem, 404: self._not_found, Exception: self._our_fault},
+            exception_handlers={Problem: self._problem, 404: self._not_found, Exception: self._our_fault},
             lifespan=self._lifespan,
         )
 
@@ -113,7 +113,8 @@ class Application:
             *console_pages.routes(self._guards),
             *self._knowledge.routes(self._guards),
             *sign_in.routes(),
-            Mount("/assets/core", StaticFiles(directory=SHARED_FILES), name="shared-assets"),
+            Mount("/assets/core", FreshFiles(directory=SHARED_FILES), name="shared-assets"),
+            Route(BRAND_CSS, self._brand_css),
             Route("/", lambda _request: RedirectResponse("/console", 303)),
         ]
 
@@ -158,6 +159,19 @@ class Application:
         if isinstance(ground.bus, RedisBus):
             loops.append(ground.bus.listen())
         return loops
+
+    async def _brand_css(self, _request: Request) -> Response:
+        """The owner's hue, for the pages of the staff."""
+        hue = self._ground.config.widget.brand.hue
+        return Response(f":root {{ --baton-hue: {hue:g}; }}\n", media_type="text/css")
+
+    async def _problem(self, request: Request, problem: Exception) -> Response:
+        """A page for people whose browser asks for one, else the problem as programs read it."""
+        assert isinstance(problem, Problem)
+        wants_page = not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+        if wants_page and problem.status in (403, 404, 429, 503):
+            return Templates().page("error.html", status=problem.status, detail=problem.detail)
+        return problem.response()
 
     async def _not_found(self, request: Request, _error: Exception) -> Response:
         if request.url.path.startswith("/api/"):

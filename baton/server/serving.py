@@ -26,7 +26,7 @@ from baton.server.remote_index import owner_routes
 from baton.server.workers import Workers
 
 FRAME_BYTES = 64 * 1024
-PING_SECONDS = 8
+PING_SECONDS = 4
 GRACE_SECONDS = 4
 """Open connections get this long after SIGTERM; with the loops' end it stays under ten seconds."""
 

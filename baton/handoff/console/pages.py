@@ -1,26 +1,16 @@
 """The routes of the console: the page at /console, and its modules and styles under /assets/handoff."""
 
 from pathlib import Path
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
+from baton.core.assets import FreshFiles
 from baton.core.guards import Caller, Guards
 from baton.core.templating import Templates
 
 BROWSER = Path(__file__).parent / "browser"
-
-
-class FreshFiles(StaticFiles):
-    """Files that a browser asks about each time, so that a new version is never half loaded."""
-
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(*args, **kwargs)
-        response.headers["cache-control"] = "no-cache"
-        return response
 
 
 def routes(guards: Guards) -> list[BaseRoute]:
