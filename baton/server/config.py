@@ -99,9 +99,11 @@ def explain(error: ErrorDetails) -> str:
     """One sentence for one wrong setting: its key, what is wrong, what is allowed."""
     path = [str(part) for part in error["loc"]]
     key = ".".join(path) or "the file"
+    if error["type"] == "string_pattern_mismatch":
+        return f"{key} can't be that{_given(error)}. Allowed: {_model_at(path[:-1]).model_fields[path[-1]].description}"
     if error["type"] != "extra_forbidden":
         return f"{key}: {error['msg']}{_given(error)}."
-    allowed = sorted(_fields_at(path[:-1]))
+    allowed = sorted(_model_at(path[:-1]).model_fields)
     near = difflib.get_close_matches(path[-1], allowed, 1)
     hint = f" Did you mean `{near[0]}`?" if near else ""
     return f"{key} is not a setting.{hint} Allowed here: {', '.join(allowed)}."
@@ -134,17 +136,17 @@ def _explain_json(error: SettingsError, environment: Mapping[str, str]) -> str:
     """Lists and whole sections are written as JSON in the environment; names the variable that isn't."""
     text = error.__cause__.doc if isinstance(error.__cause__, JSONDecodeError) else None
     names = [name for name, value in environment.items() if name.upper().startswith(PREFIX) and value == text]
-    return f"{' or '.join(names) or PREFIX + '…'} must be JSON, such as [\"one\", \"two\"] for a list."
+    return f'{" or ".join(names) or PREFIX + "…"} must be JSON, such as ["one", "two"] for a list.'
 
 
-def _fields_at(path: list[str]) -> set[str]:
-    """The settings that may stand under `path`."""
-    model: Any = Config
+def _model_at(path: list[str]) -> type[BaseModel]:
+    """The model whose settings may stand under `path`."""
+    model: type[BaseModel] = Config
     for part in path:
-        field = getattr(model, "model_fields", {}).get(part)
-        models = [model] if field is None else [field.annotation, *get_args(field.annotation)]
+        field = model.model_fields.get(part)
+        models: list[Any] = [field.annotation, *get_args(field.annotation)] if field else []
         model = next((one for one in models if isinstance(one, type) and issubclass(one, BaseModel)), model)
-    return set(model.model_fields)
+    return model
 
 
 def _read_yaml(file: Path) -> dict[str, Any]:
@@ -160,4 +162,4 @@ def _read_yaml(file: Path) -> dict[str, Any]:
         return {}
     if not isinstance(values, dict):
         raise ConfigurationError(f"{file.name} must hold sections such as `widget:`, not a {type(values).__name__}.")
-    return {section: value for section, value in values.items() if value is not None}
+    return {name: value for name, value in values.items() if value is not None or name not in Config.model_fields}
