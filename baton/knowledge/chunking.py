@@ -48,8 +48,9 @@ class _Section:
 
 
 def divide(reading: Reading, count: Count, sizes: Sizes = Sizes()) -> list[Piece]:
-    """The chunks of a document, in reading order."""
-    return list(_Division(reading.title, count, sizes).of(_section_tree(reading.blocks)))
+    """The chunks of a document, in reading order; those without a letter or digit say nothing and are left out."""
+    pieces = _Division(reading.title, count, sizes).of(_section_tree(reading.blocks))
+    return [piece for piece in pieces if any(character.isalnum() for character in piece.text)]
 
 
 class _Division:

@@ -132,6 +132,11 @@ def test_nothing_is_lost_and_every_chunk_fits(blocks: list[Block]) -> None:
     assert all(len(piece.text) <= 130 for piece in made)
 
 
+def test_section_that_says_nothing_is_no_chunk() -> None:
+    made = chunks(Block(("Answer",), Code("{}")), Block(("Time",), Paragraph(prose(2))))
+    assert [place for place, _ in made] == ["Returns › Time"]
+
+
 @pytest.mark.parametrize("title", ["", "x" * 500])
 def test_odd_titles_do_no_harm(title: str) -> None:
     assert chunks(Block((), Paragraph("Text.")), title=title)[0][1] == "Text."
