@@ -35,7 +35,7 @@ def _passage(document: str) -> Passage:
         "text": "",
     }
     ranks = {"dense": 0.5, "lexical": 0.5, "dense_rank": None, "lexical_rank": None, "sentences": ()}
-    return Passage(**own, **text, **ranks, audience="public", version=1, score=0.5)  # type: ignore[arg-type]
+    return Passage(**own, **ranks, audience="public", version=1, score=0.5)  # type: ignore[arg-type]
 
 
 def test_the_figures_are_what_their_names_say() -> None:
