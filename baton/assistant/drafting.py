@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from baton.assistant.excerpts import Unit, similarities, stems_of, units_of
+from baton.assistant.excerpts import SEPARATOR, Unit, similarities, stems_of, units_of
 from baton.assistant.listings import is_wanted, lists_in, say_list, whole_table
-from baton.assistant.matching import Match, match
+from baton.assistant.matching import Match, match, points_under_heading
 from baton.assistant.prose import say_sentences
 from baton.assistant.providers.protocol import Citation, Draft
 from baton.assistant.questions import Question, analyse
@@ -23,6 +23,7 @@ VERSION = "quotes-1"
 PASSAGES_READ = 8
 _LEAST_COVER, _LEAST_COSINE = 0.3, 0.4
 _LIST_BONUS, _LIST_PENALTY, _FIRST_BONUS = 0.1, 0.06, 0.015
+_INTRODUCTION, _ABOUT = 0.08, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,18 @@ def _candidates(
     for number, unit in enumerate(units):
         met = match(asked, (unit,), stems, rank_share, similar)
         is_first = number == 0 or units[number - 1].headings != unit.headings
-        found.append(_Candidate(n, passage, (unit,), met, met.score + _FIRST_BONUS * is_first))
+        opens = _INTRODUCTION * (number == 0 and _introduces(asked, passage, unit))
+        found.append(_Candidate(n, passage, (unit,), met, met.score + _FIRST_BONUS * is_first + opens))
     for block in lists_in(units):
         met = match(asked, block, stems, rank_share, similar)
         wanted = is_wanted(asked, block[0])
         found.append(_Candidate(n, passage, block, met, met.score + (_LIST_BONUS if wanted else -_LIST_PENALTY)))
     return found
+
+
+def _introduces(asked: Question, passage: Passage, unit: Unit) -> bool:
+    """Whether a unit opens a document whose title is what was asked about."""
+    return SEPARATOR not in passage.place and points_under_heading(asked, unit) >= _ABOUT
 
 
 def _is_near(met: Match) -> bool:

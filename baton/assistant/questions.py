@@ -41,6 +41,8 @@ class Question:
     names: frozenset[str]
     dates: frozenset[str]
     words: frozenset[str]
+    opposites: tuple[tuple[str, str], ...]
+    """(word of the question, its opposite) for the words that have one."""
 
     @property
     def weight(self) -> float:
@@ -78,6 +80,7 @@ def analyse(text: str) -> Question:
         names=names_in(asked),
         dates=dates_in(asked),
         words=frozenset(words.tokens(asked)),
+        opposites=_opposites_of(frozenset(words.tokens(asked))),
     )
 
 
@@ -173,11 +176,14 @@ def missing_from(question: Question, text: str) -> tuple[str, ...]:
 
 def opposites_in(question: Question, text: str) -> tuple[tuple[str, str], ...]:
     """Pairs (asked, stated) where the text has only the opposite of a word in the question."""
-    asked = [pair for pair in _opposites() if pair[0] in question.words and pair[1] not in question.words]
-    if not asked:
+    if not question.opposites:
         return ()
     _, stated, _ = _stated(text)
-    return tuple((one, other) for one, other in asked if other in stated and one not in stated)
+    return tuple((one, other) for one, other in question.opposites if other in stated and one not in stated)
+
+
+def _opposites_of(asked: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    return tuple(pair for pair in _opposites() if pair[0] in asked and pair[1] not in asked)
 
 
 @lru_cache(maxsize=8192)

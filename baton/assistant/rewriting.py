@@ -125,7 +125,8 @@ def _with_subject(part: str, before: list[str]) -> str:
     tidy_part = opened[:1].upper() + opened[1:]
     if not before or not leans:
         return tidy_part
-    return questions.with_topic(tidy_part, _as_topic(before[0]))
+    topic = _as_topic(before[0])
+    return questions.with_topic(tidy_part, topic) if _telling(topic) else tidy_part
 
 
 def _without_opening(asked: str) -> str:

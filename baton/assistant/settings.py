@@ -75,7 +75,7 @@ class AssistantSettings(BaseModel):
         default=("en",), min_length=1, description="Languages the help pages are written in, as two letters."
     )
     min_confidence: Probability = Field(
-        default=0.55, ge=0, le=1, description="An answer at or above this confidence is given as sure."
+        default=0.6, ge=0, le=1, description="An answer at or above this confidence is given as sure."
     )
     near_from: Probability = Field(
         default=0.2,
