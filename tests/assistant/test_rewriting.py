@@ -61,7 +61,7 @@ def test_small_talk_in_between_is_no_topic() -> None:
         ("Do you ship to Germany and France?", ("Do you ship to Germany and France?",)),
         ("I ordered a kettle last week. Where is it?", ("I ordered a kettle last week. Where is it?",)),
         ("Can I return and exchange?", ("Can I return and exchange?",)),
-        ("how much is it and how long does it take?", ("how much is it?", "How long does it take?")),
+        ("how much is it and how long does it take?", ("How much is it?", "How long does it take?")),
     ],
 )
 def test_two_questions_become_two_and_one_stays_one(message: str, parts: tuple[str, ...]) -> None:
