@@ -1,6 +1,5 @@
 """How a block reads as text: lines that can stand alone, be quoted, and be parted without losing their meaning."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from baton.knowledge.reading.blocks import Body, Code, Listing, Paragraph, Table
@@ -32,8 +31,10 @@ class Passage:
 def render(body: Body, lead: str = "") -> Passage:
     """A body as text; `lead` is the sentence that introduces it ("You can pay by:")."""
     match body:
+        case Paragraph(text) if "\n" in text:
+            return Passage(lead, tuple(text.split("\n")))
         case Paragraph(text):
-            return Passage(lead, tuple(_prose(text)), joint=" ", is_prose=True)
+            return Passage(lead, tuple(sentences_of(text)), joint=" ", is_prose=True)
         case Listing(items, ordered):
             return Passage(lead, tuple(_item(number, item, ordered) for number, item in enumerate(items, start=1)))
         case Table(header, rows, caption):
@@ -51,14 +52,6 @@ def row_text(header: tuple[str, ...], row: tuple[str, ...]) -> str:
     return "; ".join(
         f"{name.rstrip(':')}: {value}" if name else value for name, value in zip(header, row, strict=True) if value
     )
-
-
-def _prose(text: str) -> Iterator[str]:
-    """Sentences; a wanted line break stays with the sentence before it."""
-    for line in text.split("\n"):
-        sentences = sentences_of(line)
-        yield from sentences[:-1]
-        yield sentences[-1] + ("\n" if "\n" in text else "") if sentences else ""
 
 
 def _item(number: int, item: str, ordered: bool) -> str:

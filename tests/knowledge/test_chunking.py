@@ -133,6 +133,10 @@ def test_nothing_is_lost_and_every_chunk_fits(blocks: list[Block]) -> None:
     assert all(len(piece.text) <= 130 for piece in made)
 
 
+def test_wanted_line_breaks_stay() -> None:
+    assert chunks(Block((), Paragraph("Type: Integer\nAdded: 4.0.0"))) == [("Returns", "Type: Integer\nAdded: 4.0.0")]
+
+
 def test_section_that_says_nothing_is_no_chunk() -> None:
     made = chunks(Block(("Answer",), Code("{}")), Block(("Time",), Paragraph(prose(2))))
     assert [place for place, _ in made] == ["Returns › Time"]
