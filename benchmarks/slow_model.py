@@ -6,7 +6,7 @@ Journeys and proofs use it to have turns under way for as long as they like.
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -17,10 +17,19 @@ REPLY = {"quotes": [], "answered": False, "answer": "", "verdict": "no"}
 
 
 def slow_model(seconds: Callable[[], float]) -> Starlette:
-    """The application; `seconds()` says how long the next reply takes, most of it before the first word."""
+    """The application; `seconds()` says how long the next reply takes."""
+
+    async def pause() -> None:
+        await asyncio.sleep(seconds() / 2)
+
+    return gated_model(pause)
+
+
+def gated_model(pause: Callable[[], Awaitable[None]]) -> Starlette:
+    """The same, but it waits for `pause()` before its first word and again in the middle of its reply."""
 
     async def complete(_request: Request) -> StreamingResponse:
-        return StreamingResponse(_reply(seconds()), media_type="text/event-stream")
+        return StreamingResponse(_reply(pause), media_type="text/event-stream")
 
     return Starlette(routes=[Route("/v1/chat/completions", complete, methods=["POST"])])
 
@@ -31,12 +40,12 @@ def random_seconds(seed: int, least: float, most: float) -> Callable[[], float]:
     return lambda: source.uniform(least, most)
 
 
-async def _reply(seconds: float) -> AsyncIterator[bytes]:
+async def _reply(pause: Callable[[], Awaitable[None]]) -> AsyncIterator[bytes]:
     text = json.dumps(REPLY)
     half = len(text) // 2
-    await asyncio.sleep(seconds * 0.7)
+    await pause()
     yield _chunk(text[:half], None)
-    await asyncio.sleep(seconds * 0.3)
+    await pause()
     yield _chunk(text[half:], None)
     yield _chunk("", "stop")
     yield b"data: [DONE]\n\n"

@@ -7,7 +7,6 @@ from starlette.responses import HTMLResponse
 
 from baton.core.guards import Caller
 
-
 BRAND_CSS = "/assets/brand.css"
 """Where the server says the owner's hue."""
 

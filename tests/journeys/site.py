@@ -9,10 +9,12 @@ from typing import Any
 
 import httpx2
 import uvicorn
+from sqlalchemy import func, select
 from starlette.applications import Starlette
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from baton.assistant.conversations import TURNS
 from baton.core.database import open_database
 from baton.core.log import Author
 from baton.core.staff import create_token
@@ -138,6 +140,14 @@ async def add_help(site: Site) -> None:
     for name, text in HELP.items():
         async for _ in site.knowledge.documents.add(from_upload(name, text.encode()), Author.system()):
             pass
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(60), site.ground.bus.subscribe("documents") as notices:
         while (await site.knowledge.documents.counts())["indexed"] < len(HELP):
-            await asyncio.wait([asyncio.create_task(asyncio.sleep(0.05))])
+            await anext(notices)
+
+
+async def settled(site: Site) -> None:
+    """Until no turn waits or is under way."""
+    queued = select(func.count()).select_from(TURNS).where(TURNS.c.state == "queued")
+    async with asyncio.timeout(DEADLINE):
+        while await site.ground.database.read(lambda connection: connection.execute(queued).scalar_one()):
+            continue

@@ -4,8 +4,8 @@ import asyncio
 from pathlib import Path
 
 from baton.assistant.pausing import pause
-from benchmarks.slow_model import slow_model
-from tests.journeys.site import Site, open_site, serve
+from benchmarks.slow_model import gated_model
+from tests.journeys.site import Site, open_site, serve, settled
 from tests.widget.conftest import Client
 
 SLOW = {"offers_before_person": 100, "turns_without_progress": 100}
@@ -65,57 +65,60 @@ async def test_of_two_agents_who_accept_at_once_exactly_one_has_it(site_on_both:
 
 
 async def test_a_takeover_while_a_slow_model_writes_silences_the_assistant(tmp_path: Path) -> None:
+    gate = asyncio.Event()
     async with (
-        serve(slow_model(lambda: 1.0)) as model,
+        serve(gated_model(gate.wait)) as model,
         open_site("sqlite", tmp_path, assistant=slow_settings(model)) as site,
+        site.visitor() as visitor,
     ):
-        agent = await site.agent()
-        async with site.visitor() as visitor:
-            await visitor.say("What is the meaning of the blue label?", "m1")
-            await visitor.next("state", working="writing")
-            conversation = visitor.welcome["conversation"]
-            assert (await agent.post(f"/conversations/{conversation}/take")).status_code == 200
-            await agent.post(f"/conversations/{conversation}/messages", client_id="a1", text="I am here.")
-            await visitor.next("event", kind="handoff.accepted")
-            await asyncio.wait([asyncio.create_task(asyncio.sleep(1.5))])
-            await visitor.say("good", "m2")
-            events = (await agent.get(f"/conversations/{conversation}/events", after=0))["items"]
-            assert [event["author"]["kind"] for event in events if event["kind"] == "message.added"] == [
-                "visitor",
-                "agent",
-                "visitor",
-            ]
-            assert not [frame for frame in visitor.frames if frame["type"] == "stream"]
+        agent, conversation = await site.agent(), visitor.welcome["conversation"]
+        await visitor.say("What is the meaning of the blue label?", "m1")
+        await visitor.next("state", working="writing")
+        assert (await agent.post(f"/conversations/{conversation}/take")).status_code == 200
+        await agent.post(f"/conversations/{conversation}/messages", client_id="a1", text="I am here.")
+        await visitor.next("event", kind="handoff.accepted")
+        gate.set()
+        await settled(site)
+        for number in range(5):
+            await visitor.say(f"good {number}", f"g{number}")
+        events = (await agent.get(f"/conversations/{conversation}/events", after=0))["items"]
+        authors = {event["author"]["kind"] for event in events if event["kind"] == "message.added"}
+        assert authors == {"visitor", "agent"}
+        assert not [frame for frame in visitor.frames if frame["type"] == "stream"]
 
 
 async def test_a_newer_message_while_it_writes_takes_the_word_and_gets_one_answer(tmp_path: Path) -> None:
+    gate = asyncio.Event()
     async with (
-        serve(slow_model(lambda: 0.5)) as model,
-        open_site("sqlite", tmp_path, assistant=slow_settings(model)) as site,site.visitor() as visitor
+        serve(gated_model(gate.wait)) as model,
+        open_site("sqlite", tmp_path, assistant=slow_settings(model)) as site,
+        site.visitor() as visitor,
     ):
         await visitor.say("What is the meaning of the blue label?", "m1")
         await visitor.next("state", working="writing")
         second = await visitor.say("I mean the green one", "m2")
+        gate.set()
         answer = await site.answer(visitor)
         assert answer["seq"] > second
-        await asyncio.wait([asyncio.create_task(asyncio.sleep(1.0))])
-        await visitor.send("typing", on=False)
+        await settled(site)
+        await visitor.say("thanks", "m3")
         assert len(spoken(visitor, "assistant")) == 1
 
 
 async def test_a_restart_with_a_turn_in_flight_answers_once(tmp_path: Path) -> None:
-    async with serve(slow_model(lambda: 1.5)) as model:
+    gate = asyncio.Event()
+    async with serve(gated_model(gate.wait)) as model:
         settings = slow_settings(model)
         async with open_site("sqlite", tmp_path, assistant=settings) as site, site.visitor() as visitor:
             await visitor.say("What is the meaning of the blue label?", "m1")
             await visitor.next("state", working="writing")
             token, conversation = visitor.welcome["token"], visitor.welcome["conversation"]
+        gate.set()
         async with open_site("sqlite", tmp_path, assistant=settings) as site:
             async with site.visitor(token=token, conversation=conversation) as visitor:
-                answer = await site.answer(visitor)
-                assert answer["seq"] == 2
-                await asyncio.wait([asyncio.create_task(asyncio.sleep(2))])
-                await visitor.send("typing", on=False)
+                assert (await site.answer(visitor))["seq"] == 2
+                await settled(site)
+                await visitor.say("thanks", "m2")
                 assert len(spoken(visitor, "assistant")) == 1
 
 
