@@ -54,6 +54,7 @@ class LockedConversation:
     created_at: datetime
     updated_at: datetime
     resolved_at: datetime | None
+    erased_at: datetime | None
 
     def row(self) -> dict[str, Any]:
         """Column name to value, for an insert."""

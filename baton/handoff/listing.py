@@ -80,7 +80,7 @@ def _briefed(connection: Connection, handoff: Handoff) -> Handoff:
 def read_conversation(connection: Connection, id: str, now: datetime) -> Shape | None:
     """A conversation's summary with its briefing, made now from the record, whoever holds it."""
     found = connection.execute(select(CONVERSATIONS).where(CONVERSATIONS.c.id == id)).first()
-    if found is None or id == INSTALLATION:
+    if found is None or found.erased_at is not None or id == INSTALLATION:
         return None
     handoff = rows.find_open(connection, id)
     summary = summarise(connection, [id], now)[0]

@@ -20,7 +20,7 @@ _IN_QUESTION = CONVERSATIONS.c
 
 
 def summarise(connection: Connection, ids: Collection[str], now: datetime) -> list[Shape]:
-    """These conversations, in no particular order; those that don't exist are left out."""
+    """These conversations, in no particular order; those that don't exist, or are erased, are left out."""
     found = connection.execute(_query().where(_IN_QUESTION.id.in_(sorted(ids)))).all()
     return _shapes(connection, found, now)
 
@@ -78,6 +78,7 @@ def _query() -> Select[Any]:
         select(CONVERSATIONS, *visitor, STAFF.c.name.label("holder_name"), unread.label("unread"))
         .outerjoin(VISITORS, VISITORS.c.id == _IN_QUESTION.visitor_id)
         .outerjoin(STAFF, held)
+        .where(_IN_QUESTION.erased_at.is_(None))
     )
 
 
