@@ -6,6 +6,7 @@ import sys
 from importlib import import_module
 
 import typer
+from typer.exceptions import TyperException
 
 from baton.core.errors import BatonError, ConfigurationError
 from baton.server.options import errors
@@ -48,26 +49,49 @@ def build(words: list[str]) -> typer.Typer:
     return app
 
 
-def main() -> None:
-    """Run a command. What can be expected to go wrong is one plain sentence; anything else is ours and shows whole."""
+def main(words: list[str] | None = None) -> None:
+    """Run a command. Whatever goes wrong is one plain sentence; BATON_TRACEBACK=1 shows where in the code."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    sys.exit(_run(sys.argv[1:] if words is None else words))
+
+
+def _run(words: list[str]) -> int:
+    """The exit status: 0 done, 1 failed, 2 wrong usage or configuration."""
     try:
-        build(sys.argv[1:])()
-    except ConfigurationError as error:
-        _say(error)
-        sys.exit(2)
+        return build(words)(args=words, prog_name="baton", standalone_mode=False) or 0
+    except TyperException as error:
+        return _explain(error)
     except BatonError as error:
-        _say(error)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
+        _say(str(error))
+        return 2 if isinstance(error, ConfigurationError) else 1
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
     except BrokenPipeError:
         os._exit(1)
+    except Exception as error:
+        if os.environ.get("BATON_TRACEBACK"):
+            raise
+        _say(f"{_what(error)} Set BATON_TRACEBACK=1 to see where it happened.")
+        return 1
 
 
 def _several() -> None:
     """Keeps a single command from swallowing its own name."""
 
 
-def _say(error: BatonError) -> None:
-    errors.print(str(error), style="red", markup=False, soft_wrap=True, highlight=False)
+def _explain(error: TyperException) -> int:
+    """Wrong usage in one sentence; a command that has others below it shows which."""
+    said = error.format_message().strip()
+    if said:
+        _say(said)
+    return error.exit_code
+
+
+def _what(error: Exception) -> str:
+    """What went wrong outside of us, such as a full disk or a database that is away: its type and first line."""
+    first = str(error).strip().partition("\n")[0].rstrip(".")
+    return f"{type(error).__name__}: {first}." if first else f"{type(error).__name__}."
+
+
+def _say(sentence: str) -> None:
+    errors.print(sentence, style="red", markup=False, soft_wrap=True, highlight=False)

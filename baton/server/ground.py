@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import OperationalError
+
 from baton.core.bus import LocalBus
 from baton.core.clock import Clock, SystemClock
 from baton.core.database import Database, open_database
+from baton.core.errors import BatonError, ConfigurationError
 from baton.core.heads import HeadFile
 from baton.core.keys import Keys, load_keys
 from baton.core.writer import Writer
@@ -42,12 +45,12 @@ class Ground:
 def open_ground(config: Config, data: Path, *, serving: bool = False, clock: Clock | None = None) -> Iterator[Ground]:
     """Open, and close in the right order. A command tells a server on the same folder what it wrote.
 
-    Raises ConfigurationError when the database's schema is not this version's.
+    Raises ConfigurationError when the database's schema is not this version's, BatonError when it does not answer.
     """
     data.mkdir(parents=True, exist_ok=True)
     keys = load_keys(data / KEYS_FILE)
     database = open_database(config.database.url, data)
-    prepare_schema(database)
+    _prepare(database)
     bus = _open_bus(config, data, serving)
     writer = Writer(database, keys, clock or SystemClock(), bus, HeadFile(data / HEADS_FILE))
     writer.start()
@@ -57,6 +60,18 @@ def open_ground(config: Config, data: Path, *, serving: bool = False, clock: Clo
         writer.close()
         bus.close()
         database.close()
+
+
+def _prepare(database: Database) -> None:
+    try:
+        prepare_schema(database)
+    except OperationalError as error:
+        database.close()
+        first = str(error.orig).strip().partition("\n")[0].rstrip(".")
+        raise BatonError(f"The database does not answer: {first}. Start it, or correct database.url.") from error
+    except ConfigurationError:
+        database.close()
+        raise
 
 
 def _open_bus(config: Config, data: Path, serving: bool) -> LocalBus | RedisBus:

@@ -37,7 +37,13 @@ class Options:
 
 
 def read_options(config: Path | None, data: Path, as_json: bool) -> Options:
-    """Raises ConfigurationError."""
+    """Reads the settings and makes the data folder. Raises ConfigurationError."""
     if config is not None and not config.exists():
         raise ConfigurationError(f"{config} does not exist. Give another file with --config.")
-    return Options(load_config(config), data, as_json)
+    options = Options(load_config(config), data, as_json)
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        sentence = f"--data: {data} can't be made a folder: {error.strerror}. Name another one."
+        raise ConfigurationError(sentence) from error
+    return options

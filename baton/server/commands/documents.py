@@ -52,13 +52,14 @@ def add(
 ) -> None:
     """Read, divide and index. An address is read with the pages of its site that it leads to."""
     options = read_options(config, data, as_json)
+    for path in (Path(one) for one in source if not _is_address(one)):
+        _check_path(path)
     items = asyncio.run(_add(options, source))
     failed = [item for item in items if item["status"] == "failed"]
-    options.answer({"items": [_listed(item) for item in items]})
-    if not as_json:
-        for item in failed:
-            errors.print(f"{item['source']}: {item['error']}", style="red", markup=False, soft_wrap=True)
-        console.print(f"{len(items) - len(failed)} documents indexed, {len(failed)} failed.")
+    for item in failed:
+        errors.print(f"{item['source']}: {item['error']}", style="red", markup=False, soft_wrap=True, highlight=False)
+    said = f"{len(items) - len(failed)} documents indexed, {len(failed)} failed."
+    options.answer({"items": [_listed(item) for item in items]}, said)
     if failed:
         raise typer.Exit(1)
 
@@ -68,7 +69,7 @@ async def _add(options: Options, sources: list[str]) -> list[Item]:
         receipts: list[Receipt] = []
         started = knowledge.now()
         for source in sources:
-            if source.startswith(("http://", "https://")):
+            if _is_address(source):
                 receipts.append(await knowledge.documents.add_address(source, Author.system(), follow=True))
             else:
                 arrivals = read_arrivals(Path(source))
@@ -77,10 +78,18 @@ async def _add(options: Options, sources: list[str]) -> list[Item]:
             return await _until_read(knowledge, {receipt.id for receipt in receipts}, started, progress)
 
 
-def read_arrivals(path: Path) -> Iterator[Arrival]:
-    """The documents of a file, or of every file below a folder. Raises NotFound when there is nothing there."""
+def _is_address(source: str) -> bool:
+    return source.startswith(("http://", "https://"))
+
+
+def _check_path(path: Path) -> None:
+    """Before anything is taken in, so that a slip of the pen leaves no half of it behind. Raises NotFound."""
     if not path.exists():
         raise NotFound(f"{path} does not exist. Give a file, a folder or an address that begins with https://.")
+
+
+def read_arrivals(path: Path) -> Iterator[Arrival]:
+    """The documents of a file, or of every file below a folder."""
     if path.is_file():
         yield from _read_file(path, None)
         return

@@ -15,8 +15,8 @@ def register(app: typer.Typer) -> None:
 
 def serve_site(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 for any free one.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 for any free one.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Processes.")] = None,
     config: ConfigOption = None,
     data: DataOption = USUAL_DATA,
     as_json: JsonOption = False,
