@@ -1,6 +1,8 @@
 """Rebuilds the index from the chunk table: the next generation beside the one that is searched, then one number."""
 
-from sqlalchemy import Connection, Row, insert, select, update
+from functools import partial
+
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from baton.core.database import Database
 from baton.core.log import Author
@@ -11,7 +13,7 @@ from baton.knowledge.index import Index
 from baton.knowledge.lexical import Lexical
 from baton.knowledge.library import CHUNKS, STATE, record
 from baton.knowledge.minilm import DIMENSIONS
-from baton.knowledge.records import KnowledgeState
+from baton.knowledge.records import AUDIENCES, KnowledgeState
 
 AT_ONCE = 1000
 
@@ -31,6 +33,34 @@ async def rebuild(database: Database, writer: Writer, index: Index, lexical: Lex
     await writer.run(lambda tx: _swap(tx, generation, chunks))
     await index.use(generation)
     return {"chunks": chunks, "generation": generation}
+
+
+async def reconcile(database: Database, writer: Writer, index: Index, lexical: Lexical) -> int:
+    """Put right what a crash left between the chunk table and its two indexes; returns how many chunks that were."""
+    words = await database.read(lexical.missing)
+    if words:
+        await writer.run(lambda tx: lexical.refresh(tx.connection, words))
+    mended = len(words)
+    for audience in sorted(AUDIENCES):
+        stored = await database.read(partial(_with_vectors, audience))
+        indexed = await index.ids(audience)
+        await index.remove(sorted(indexed - stored))
+        mended += len(indexed - stored) + await _add_missing(database, index, audience, sorted(stored - indexed))
+    return mended
+
+
+async def _add_missing(database: Database, index: Index, audience: str, ids: list[int]) -> int:
+    for start in range(0, len(ids), AT_ONCE):
+        some = select(CHUNKS.c.id, CHUNKS.c.vector).where(CHUNKS.c.id.in_(ids[start : start + AT_ONCE]))
+        rows = await database.read(lambda connection, query=some: connection.execute(query).all())  # type: ignore[misc]
+        vectors = index_vectors([row.vector for row in rows], DIMENSIONS)
+        await index.add([row.id for row in rows], vectors, audience)
+    return len(ids)
+
+
+def _with_vectors(audience: str, connection: Connection) -> set[int]:
+    query = select(CHUNKS.c.id).where(CHUNKS.c.audience == audience, func.length(CHUNKS.c.vector) > 0)
+    return set(connection.execute(query).scalars())
 
 
 def generation_of(connection: Connection) -> int:

@@ -22,7 +22,7 @@ from baton.knowledge.index import Index, NoIndex, open_folder, open_server
 from baton.knowledge.indexing import Indexer
 from baton.knowledge.lexical import Lexical
 from baton.knowledge.pages import pages
-from baton.knowledge.rebuilding import generation_of
+from baton.knowledge.rebuilding import generation_of, reconcile
 from baton.knowledge.records import PUBLIC
 from baton.knowledge.search import Search
 from baton.server.ground import Ground
@@ -78,6 +78,8 @@ class Knowledge:
         """Make what is missing and apply the audience rules before anything is served; at the end let go."""
         await self._ground.writer.run(lambda tx: self.lexical.create(tx.connection))
         await self.documents.apply_rules()
+        if not isinstance(self.index, NoIndex | RemoteIndex):
+            await reconcile(self.database, self.writer, self.index, self.lexical)
         if self._embedding is not None:
             await self._embedding.embed_queries(["hello"])
         try:
