@@ -25,7 +25,7 @@ def slow_model(seconds: Callable[[], float]) -> Starlette:
     return gated_model(pause)
 
 
-def gated_model(pause: Callable[[], Awaitable[None]]) -> Starlette:
+def gated_model(pause: Callable[[], Awaitable[object]]) -> Starlette:
     """The same, but it waits for `pause()` before its first word and again in the middle of its reply."""
 
     async def complete(_request: Request) -> StreamingResponse:
@@ -40,7 +40,7 @@ def random_seconds(seed: int, least: float, most: float) -> Callable[[], float]:
     return lambda: source.uniform(least, most)
 
 
-async def _reply(pause: Callable[[], Awaitable[None]]) -> AsyncIterator[bytes]:
+async def _reply(pause: Callable[[], Awaitable[object]]) -> AsyncIterator[bytes]:
     text = json.dumps(REPLY)
     half = len(text) // 2
     await pause()

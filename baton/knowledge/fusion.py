@@ -84,7 +84,7 @@ def fuse(evidence: Evidence, weights: Weights) -> Column:
     if not len(evidence) or not evidence.topic.any():
         return score
     added = weights.topic * evidence.topic - weights.unsaid * weights.lexical * evidence.lexical
-    fused: Column = score + openness(score, evidence, weights) * added
+    fused: Column = (score + openness(score, evidence, weights) * added).astype(np.float32)
     return fused
 
 

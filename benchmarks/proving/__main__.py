@@ -200,7 +200,7 @@ async def _model(seed: int) -> AsyncIterator[int]:
     model = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", access_log=False))
     serving = asyncio.create_task(model.serve())
     while not model.started:
-        await asyncio.sleep(0.01)
+        await asyncio.wait([serving], timeout=0.01)
     yield model.servers[0].sockets[0].getsockname()[1]
     model.should_exit = True
     await serving

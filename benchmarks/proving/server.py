@@ -34,9 +34,7 @@ class Server:
 
     async def start(self) -> None:
         """Start, and wait until it answers."""
-        command = [*self._command("serve"), "--port", str(self.port)]
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        self._process = self._open()
         async with httpx2.AsyncClient(trust_env=False) as http, asyncio.timeout(START_SECONDS):
             while True:
                 if self._process.poll() is not None:
@@ -48,6 +46,11 @@ class Server:
                         return
                 except httpx2.HTTPError:
                     await asyncio.sleep(0.05)
+
+    def _open(self) -> subprocess.Popen[bytes]:
+        command = [*self._command("serve"), "--port", str(self.port)]
+        with self.log.open("ab") as log:
+            return subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
 
     async def kill(self) -> None:
         """Without warning, as a power cut or the kernel would."""

@@ -114,12 +114,14 @@ async def test_a_restart_with_a_turn_in_flight_answers_once(tmp_path: Path) -> N
             await visitor.next("state", working="writing")
             token, conversation = visitor.welcome["token"], visitor.welcome["conversation"]
         gate.set()
-        async with open_site("sqlite", tmp_path, assistant=settings) as site:
-            async with site.visitor(token=token, conversation=conversation) as visitor:
-                assert (await site.answer(visitor))["seq"] == 2
-                await settled(site)
-                await visitor.say("thanks", "m2")
-                assert len(spoken(visitor, "assistant")) == 1
+        async with (
+            open_site("sqlite", tmp_path, assistant=settings) as site,
+            site.visitor(token=token, conversation=conversation) as visitor,
+        ):
+            assert (await site.answer(visitor))["seq"] == 2
+            await settled(site)
+            await visitor.say("thanks", "m2")
+            assert len(spoken(visitor, "assistant")) == 1
 
 
 async def test_nobody_on_duty_is_said_within_thirty_seconds_and_it_can_still_be_accepted(tmp_path: Path) -> None:

@@ -27,7 +27,6 @@ from baton.server.options import (
     DataOption,
     JsonOption,
     Options,
-    console,
     errors,
     read_options,
 )

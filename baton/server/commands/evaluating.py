@@ -52,7 +52,7 @@ def retrieval(
 ) -> None:
     """How well search finds the documents that answer."""
     options = read_options(config, data, as_json)
-    rows, audiences = read_rows(file, limit), _audiences(audience)
+    audiences, rows = _audiences(audience), read_rows(file, limit)
 
     async def measure() -> dict[str, Any]:
         async with _open(options) as (knowledge, _judge):
@@ -72,7 +72,7 @@ def decisions(
 ) -> None:
     """How well confidence tells what should be answered from what should not."""
     options = read_options(config, data, as_json)
-    rows, audiences = read_rows(file, limit), _audiences(audience)
+    audiences, rows = _audiences(audience), read_rows(file, limit)
 
     async def measure() -> dict[str, Any]:
         async with _open(options) as (_knowledge, judge):

@@ -25,7 +25,7 @@ async def judge(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Judge
         knowledge = Knowledge(ground)
         async with knowledge.open(), open_provider(config.assistant, {}) as provider:
             await add_articles(knowledge, "http://127.0.0.1")
-            yield knowledge.open_judge(provider, config.assistant, config.widget.brand.name)
+            yield await knowledge.open_judge(provider, config.assistant, config.widget.brand.name)
 
 
 async def test_the_first_is_answered_from_a_table_cell(judge: Judge) -> None:
