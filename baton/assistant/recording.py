@@ -157,17 +157,9 @@ def citation_body(citation: Citation) -> dict[str, Any]:
         "document": passage.document,
         "title": passage.title,
         "url": passage.url,
-        "place": place_of(citation),
+        "place": excerpts.place_of(citation),
         "quote": citation.quote,
     }
-
-
-def place_of(citation: Citation) -> str:
-    """Where the quote stands, down to the heading right above it: a chunk may hold several short sections."""
-    passage = citation.passage
-    start = passage.text.find(citation.quote)
-    below = [unit for unit in excerpts.units_of(passage) if unit.end > start >= 0]
-    return " › ".join((passage.place, *(below[0].headings if below else ())))
 
 
 def _signals(outcome: Outcome, weakest: Judged | None) -> dict[str, Any]:
