@@ -1,6 +1,7 @@
 """Browser modules as they are served: without the comments and spaces that only readers of the repository need."""
 
 import re
+from string import ascii_lowercase
 
 BLANK = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 TOKEN = re.compile(r"""[\w$#]+|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`|.""", re.DOTALL)
@@ -9,13 +10,16 @@ BEFORE_PATTERN = frozenset("(=,:!&|?{};[")
 NEEDLESS = frozenset([",)", ",]", ",}", ";}"])
 """Pairs of which the first does nothing."""
 SHEET = re.compile(r"`[^`]*;\s*[}\n][^`]*`")
+PRIVATE = re.compile(r"^#\w+|(?<=this\.)#\w+")
+"""As a token of its own, or in the blank of a template."""
 WORD = re.compile(r"[\w$#]")
 
 
 def squeeze(source: str) -> str:
-    """The same program. It must end every statement with `;` or `}`, give every loop a body in braces and nest no
-    template literals."""
+    """The same program; private names, which no other file can know, are numbered. It must end every statement with
+    `;` or `}`, give every loop a body in braces and nest no template literals."""
     out: list[str] = []
+    private: dict[str, str] = {}
     at, last, apart = 0, ";", False
     while at < len(source):
         if blank := BLANK.match(source, at):
@@ -27,9 +31,15 @@ def squeeze(source: str) -> str:
             out.pop()
         if apart and WORD.match(last) and WORD.match(token[0]):
             out.append(" ")
-        out.append(token[0])
+        out.append(PRIVATE.sub(lambda name: private.setdefault(name[0], _short(len(private))), token[0]))
         at, last, apart = token.end(), token[0][-1], False
     return SHEET.sub(_squeeze_sheet, "".join(out))
+
+
+def _short(number: int) -> str:
+    """#a … #z, #a1 … #z1, …"""
+    turn, letter = divmod(number, len(ascii_lowercase))
+    return f"#{ascii_lowercase[letter]}{turn or ''}"
 
 
 def _squeeze_sheet(sheet: re.Match[str]) -> str:

@@ -8,11 +8,12 @@
 
 const LINES =
   /^(handoff\.(requested|offered|accepted|transferred|returned|expired|cancelled)|review\.pending|action\.(done|declined)|conversation\.(resolved|reopened))$/;
-const FORMS = /** @type {const} */ ({
+/** @type {Record<string, "suggest" | "contact" | "rating">} */
+const FORMS = {
   "handoff.suggested": "suggest",
   "contact.asked": "contact",
   "rating.asked": "rating",
-});
+};
 const OFFER_AFTER = 8000;
 const SAY_AFTER = 1500;
 /** @type {import("../types").Author} */
@@ -165,7 +166,7 @@ function erase(/** @type {State["events"]} */ events, /** @type {any} */ { kind,
 export function items(state, now) {
   const list = [...greeting(state), ...told(state), ...pending(state), ...streamed(state)];
   const spoken = list.filter((item) => item.type === "message" || item.type === "greeting");
-  if (spoken.length) spoken[spoken.length - 1].last = true;
+  if (spoken.length && !suggested(state)) spoken[spoken.length - 1].last = true;
   list.forEach((item, at) => {
     item.opens = !!item.author && !sameAuthor(item.author, list[at - 1]?.author);
   });
@@ -190,6 +191,8 @@ function told(state) {
   const turns = new Set();
   const latest = latestOf(state.events);
   const mine = state.events.findLast((event) => event.kind === "message.added" && event.author.kind === "visitor");
+  /** @type {unknown[]} */
+  let choices = [];
   return state.events.flatMap(
     /** @returns {any[]} */ (event) => {
       const { kind, id, seq, at, author } = event;
@@ -197,6 +200,7 @@ function told(state) {
       if (kind === "message.added") {
         const turn = body.turn && !turns.has(body.turn) && author.kind === "assistant" && `turn:${body.turn}`;
         turns.add(body.turn);
+        choices = body.choices ?? [];
         return [
           {
             key: body.client_id ?? (turn || id),
@@ -204,17 +208,16 @@ function told(state) {
             text: event.body && body.text,
             mark: event !== mine ? "" : state.seen >= seq ? "seen" : "sent",
             citations: body.citations ?? [],
-            choices: body.choices ?? [],
+            choices,
             files: body.files ?? [],
             given: state.given.feedback?.[seq],
           },
         ];
       }
-      const type = /** @type {any} */ (FORMS)[kind];
-      if (type)
-        return event === latest[kind]
-          ? [{ key: id, type, given: type === "suggest" ? suggested(state) : /** @type {any} */ (state.given)[type] }]
-          : [];
+      const type = FORMS[kind];
+      // An offer whose message brought choices is made by them; once it is taken, it is no offer any more.
+      const over = event !== latest[kind] || (type === "suggest" && (choices.length || suggested(state)));
+      if (type) return over ? [] : [{ key: id, type, given: type !== "suggest" && state.given[type] }];
       const passed = kind === "handoff.offered" && event !== latest.handoff;
       return LINES.test(kind) && !passed ? [{ key: id, type: "line", event }] : [];
     },

@@ -1,74 +1,15 @@
 // @ts-check
-// The widget's words. Other languages are files of one line each in the order of ENGLISH, loaded only where needed.
+// The widget's words: a file of one line each per language, in the order of KEYS, of which only one is loaded.
 
-/** A key, a space, and the words, one a line. */
-const ENGLISH = `open Open chat
-close Close chat
-chat Chat
-unread Unread messages: {n}
-assistant Assistant
-software software
-team our team
-you You
-write Write a message
-send Send
-person Talk to a person
-cancel Stop waiting
-sending Sending
-queued Waiting for a connection
-sent Sent
-seen Seen
-failed Not sent
-retry Try again
-lost No connection. What you write is sent once it is back.
-stopped The chat is not available right now.
-reading Reading your message
-searching Looking in the help pages
-writing Writing an answer
-checking Checking the answer against its source
-typing {name} is typing
-asking Asking for a person
-waiting Waiting for our team
-position Number {n} in line
-estimate about {n} min
-nobody Nobody is here right now. You can stay in line.
-people team online
-resolved This conversation is resolved. Write to open it again.
-fresh Start a new conversation
-handoff.requested You asked for a person
-handoff.offered Asking {name} to join
-handoff.accepted {name} joined
-handoff.transferred Passing you to {name}
-handoff.returned The assistant is back
-handoff.expired Nobody could join yet
-handoff.cancelled You are no longer waiting for a person
-review.pending Our team is checking this first
-action.done Done
-action.declined Not done
-conversation.resolved Conversation resolved
-conversation.reopened Conversation opened again
-removed This message was removed
-helpful Helpful
-unhelpful Not helpful
-source Read the page
-offer Would you like to talk to a person?
-contact Where can we write to you?
-email Email
-name Name
-leave Leave address
-left Thank you. We will write to {email}.
-rating How was this conversation?
-score {n} of 5
-rated Thank you for telling us.
-newer New messages
-refused That did not go through. Please try again.
-privacy Privacy`;
+const KEYS = `
+open close chat unread assistant software team you write send person cancel sending queued sent seen failed
+retry lost stopped reading searching writing checking typing asking waiting position estimate nobody people
+resolved fresh handoff.requested handoff.offered handoff.accepted handoff.transferred handoff.returned
+handoff.expired handoff.cancelled review.pending action.done action.declined conversation.resolved
+conversation.reopened removed helpful unhelpful source offer contact email name leave left rating score rated
+newer refused privacy`.trim().split(/\s+/);
 
 const LANGUAGES = ["de", "fr", "es", "pt", "it", "nl"];
-
-const TABLE = ENGLISH.split("\n").map((line) => line.split(/ (.*)/));
-
-export const KEYS = TABLE.map(([key]) => key);
 
 /**
  * The words of a language, or of English where that language is not there.
@@ -77,11 +18,11 @@ export const KEYS = TABLE.map(([key]) => key);
  */
 export async function words(locale) {
   const wanted = locale.slice(0, 2).toLowerCase();
-  const other = LANGUAGES.includes(wanted) && (await import(`./strings/${wanted}.js`).catch(() => null));
-  const lines = other && other.default.split("\n");
-  const own = Object.fromEntries(TABLE.map(([key, english], at) => [key, lines ? lines[at] : english]));
+  const spoken = LANGUAGES.includes(wanted) ? wanted : "en";
+  const lines = (await import(`./strings/${spoken}.js`)).default.split("\n");
+  const own = Object.fromEntries(KEYS.map((key, at) => [key, lines[at]]));
   return {
-    locale: lines ? wanted : "en",
+    locale: spoken,
     t: (key, values = {}) =>
       (own[key] ?? "").replace(/{(\w+)}/g, (/** @type {string} */ _, /** @type {string} */ name) => values[name]),
   };

@@ -87,13 +87,13 @@ export function work({ author, state, slow }, ui) {
     {},
     h("div.dots", { role: "img", "aria-label": words || t("writing") }, h("i"), h("i"), h("i")),
     words && h("span", {}, words),
-    slow && suggest({ given: false }, ui),
+    slow && suggest(null, ui),
   );
 }
 
-/** @param {Pick<Item, "given">} item @param {Ui} ui */
-export function suggest({ given }, { t, actions }) {
-  return given ? h("p") : h("div.offer", {}, t("offer"), button("chip", t("person"), actions.askPerson, "person"));
+/** @param {unknown} _ @param {Ui} ui */
+export function suggest(_, { t, actions }) {
+  return h("div.offer", {}, t("offer"), button("chip", t("person"), actions.askPerson, "person"));
 }
 
 /** @param {Item} item @param {Ui} ui */
