@@ -38,6 +38,7 @@ from baton.handoff.seats import Seats
 from baton.handoff.waiting import Sweep
 from baton.handoff.workplace import Workplace
 from baton.server import health
+from baton.server.api import routes as api_routes
 from baton.server.ground import Ground
 from baton.server.knowledge import Knowledge
 from baton.widget import routes as widget_routes
@@ -113,6 +114,7 @@ class Application:
             *console_pages.routes(self._guards),
             *self._knowledge.routes(self._guards),
             *sign_in.routes(),
+            *api_routes.routes(),
             Mount("/assets/core", FreshFiles(directory=SHARED_FILES), name="shared-assets"),
             Route(BRAND_CSS, self._brand_css),
             Route("/", lambda _request: RedirectResponse("/console", 303)),

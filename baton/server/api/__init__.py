@@ -1,0 +1,1 @@
+"""The interfaces, described for programs."""
