@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import httpx2
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from starlette.routing import Route, WebSocketRoute
 from websockets.asyncio.client import connect
 
@@ -180,7 +180,7 @@ async def test_answers_are_as_described(site: Site, admin: Agent) -> None:
     conversation, turn = answered["conversation"], answered["body"]["turn"]
     handoff = (await admin.waiting())["id"]
     document = (await admin.get("/documents"))["items"][0]["id"]
-    calls = [
+    calls: list[tuple[str, str, dict[str, int | str]]] = [
         ("/documents", "", {}),
         ("/documents/{id}", document, {}),
         ("/documents/{id}/chunks", document, {}),
