@@ -12,6 +12,7 @@ from sqlalchemy import Row, update
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
+from baton.core import idempotency
 from baton.core.clock import Clock
 from baton.core.database import Database
 from baton.core.settings import StaffSettings
@@ -71,7 +72,7 @@ class Guards:
         return caller.member
 
     def require(self, *roles: str) -> Callable[[Handler], Callable[[Request], Awaitable[Response]]]:
-        """Let an endpoint be called only by whom may act as one of `roles`."""
+        """Let an endpoint be called only by whom may act as one of `roles`, and once under an `Idempotency-Key`."""
 
         def wrap(endpoint: Handler) -> Callable[[Request], Awaitable[Response]]:
             @wraps(endpoint)
@@ -79,7 +80,11 @@ class Guards:
                 member = await self.staff(request)
                 if not any(member.may(role) for role in roles):
                     raise Problem(403, "forbidden", f"This needs the role {' or '.join(roles)}; you are {member.role}.")
-                return await endpoint(request, member)
+                if request.method in SAFE_METHODS or idempotency.HEADER not in request.headers:
+                    return await endpoint(request, member)
+                return await idempotency.answer_once(
+                    self._writer, request, member.id, lambda: endpoint(request, member)
+                )
 
             return guarded
 

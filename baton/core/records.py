@@ -141,7 +141,7 @@ class IdempotencyKey(SQLModel, table=True):
     request: str
     status: int
     body: str | None = Field(default=None, sa_type=Text)
-    at: datetime = Field(sa_type=UtcDateTime)
+    at: datetime = Field(index=True, sa_type=UtcDateTime)
 
 
 class Setting(SQLModel, table=True):
