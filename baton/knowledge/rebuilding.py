@@ -49,6 +49,14 @@ async def reconcile(database: Database, writer: Writer, index: Index, lexical: L
     return mended
 
 
+async def count_missing(database: Database, index: Index) -> int:
+    """How many chunks the index should find and does not hold."""
+    missing = 0
+    for audience in sorted(AUDIENCES):
+        missing += len(await database.read(partial(_with_vectors, audience)) - await index.ids(audience))
+    return missing
+
+
 async def _add_missing(database: Database, index: Index, audience: str, ids: list[int]) -> int:
     for start in range(0, len(ids), AT_ONCE):
         some = select(CHUNKS.c.id, CHUNKS.c.vector).where(CHUNKS.c.id.in_(ids[start : start + AT_ONCE]))

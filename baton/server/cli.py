@@ -59,32 +59,39 @@ def _run(words: list[str]) -> int:
     """The exit status: 0 done, 1 failed, 2 wrong usage or configuration."""
     try:
         return build(words)(args=words, prog_name="baton", standalone_mode=False) or 0
-    except TyperException as error:
-        return _explain(error)
-    except BatonError as error:
-        _say(str(error))
-        return 2 if isinstance(error, ConfigurationError) else 1
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:
         os._exit(1)
-    except Exception as error:
-        if os.environ.get("BATON_TRACEBACK"):
-            raise
-        _say(f"{_what(error)} Set BATON_TRACEBACK=1 to see where it happened.")
-        return 1
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is said
+        return _explain(_innermost(error))
 
 
 def _several() -> None:
     """Keeps a single command from swallowing its own name."""
 
 
-def _explain(error: TyperException) -> int:
-    """Wrong usage in one sentence; a command that has others below it shows which."""
-    said = error.format_message().strip()
-    if said:
-        _say(said)
-    return error.exit_code
+def _innermost(error: Exception) -> Exception:
+    """A task group hands on what went wrong in it as a group, also when it is one thing."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _explain(error: Exception) -> int:
+    """Say what went wrong; returns the exit status. A command that has others below it shows which."""
+    match error:
+        case TyperException():
+            if said := error.format_message().strip():
+                _say(said)
+            return error.exit_code
+        case BatonError():
+            _say(str(error))
+            return 2 if isinstance(error, ConfigurationError) else 1
+    if os.environ.get("BATON_TRACEBACK"):
+        raise error
+    _say(f"{_what(error)} Set BATON_TRACEBACK=1 to see where it happened.")
+    return 1
 
 
 def _what(error: Exception) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from baton.core.audit import export, verify
+from baton.core.errors import ConfigurationError
 from baton.core.keys import rotate_keys
 from baton.core.staff import record
 from baton.server.ground import HEADS_FILE, KEYS_FILE, open_ground
@@ -34,8 +35,11 @@ def verify_trail(
 ) -> None:
     """Check every chain and head; exit 1 when something does not fit."""
     options = read_options(config, data, as_json)
+    for path in witness or []:
+        if not path.is_file():
+            raise ConfigurationError(f"--witness: {path} is not a file, so nothing can be compared with it.")
     with open_ground(options.config, options.data) as ground:
-        files = [path for path in (options.data / HEADS_FILE, *(witness or [])) if path.exists()]
+        files = [options.data / HEADS_FILE, *(witness or [])]
         report = ground.database.read_sync(lambda connection: verify(connection, ground.keys, files))
     findings = [asdict(finding) for finding in report.findings]
     intact = not findings

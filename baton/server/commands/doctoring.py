@@ -1,5 +1,6 @@
 """`baton doctor`: what is wrong here, and what to do about it."""
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -13,9 +14,13 @@ from baton.core.database import Database, open_database
 from baton.core.errors import BatonError
 from baton.core.staff import STAFF
 from baton.knowledge import minilm
+from baton.knowledge.index import Index, IndexInUse, NoIndex, open_folder, open_server
 from baton.knowledge.library import DOCUMENTS
+from baton.knowledge.rebuilding import count_missing, generation_of
+from baton.server.knowledge import INDEX_FOLDER
 from baton.server.options import USUAL_DATA, ConfigOption, DataOption, JsonOption, Options, console, read_options
 from baton.server.owner import find_owner
+from baton.server.remote_index import RemoteIndex
 from baton.server.schema import HEAD, version_of
 from baton.widget.origins import line_to_add, refused_origins
 
@@ -55,7 +60,7 @@ def _examine(options: Options) -> Iterator[Finding]:
     yield _server(options)
     database = open_database(options.config.database.url, options.data)
     try:
-        yield from _database(database)
+        yield from _database(options, database)
     except Exception as error:  # noqa: BLE001 - whatever is wrong is the finding
         yield Finding("database", False, f"{type(error).__name__}: {error}", "Check database.url and that it runs.")
     finally:
@@ -79,7 +84,7 @@ def _server(options: Options) -> Finding:
     return Finding("server", True, running)
 
 
-def _database(database: Database) -> Iterator[Finding]:
+def _database(options: Options, database: Database) -> Iterator[Finding]:
     database.read_sync(lambda connection: connection.execute(text("SELECT 1")))
     version = version_of(database)
     current = version == HEAD or (version is None and database.dialect == "sqlite")
@@ -87,6 +92,41 @@ def _database(database: Database) -> Iterator[Finding]:
     yield Finding("database", current, detail, None if current else "Run `baton migrate`.")
     if version == HEAD:
         yield from database.read_sync(lambda connection: [check(connection) for check in _CONTENT])
+        yield _index(options, database)
+
+
+def _index(options: Options, database: Database) -> Finding:
+    """Whether what is searched holds every chunk; asked of the server, when one runs on this folder."""
+    try:
+        missing = asyncio.run(_count_missing(options, database))
+    except IndexInUse as error:
+        return Finding("index", True, str(error))
+    except Exception as error:  # noqa: BLE001 - whatever is wrong is the finding
+        advice = "Correct knowledge.index_url and see that the Chroma server runs."
+        if not options.config.knowledge.index_url:
+            advice = f"Stop the server, delete {options.data / INDEX_FOLDER} and run `baton reindex`: nothing is lost."
+        return Finding("index", False, f"{type(error).__name__}: {error}", advice)
+    if missing:
+        return Finding("index", False, f"{missing} chunks are not in it.", "Run `baton reindex`.")
+    return Finding("index", True, "Every chunk is in it.")
+
+
+async def _count_missing(options: Options, database: Database) -> int:
+    index = _open_index(options, database)
+    try:
+        return await count_missing(database, index)
+    finally:
+        await index.close()
+
+
+def _open_index(options: Options, database: Database) -> Index:
+    generation, owner = database.read_sync(generation_of), find_owner(options.data)
+    if options.config.knowledge.index_url:
+        return open_server(options.config.knowledge.index_url, generation)
+    folder = options.data / INDEX_FOLDER
+    if owner is None and not folder.exists():
+        return NoIndex()
+    return RemoteIndex(owner) if owner else open_folder(folder, generation)
 
 
 def _staff(connection: object) -> Finding:
