@@ -1,0 +1,1 @@
+"""Load on a server of ours: a client in C, a reference server of the same durability, and what processes cost."""
