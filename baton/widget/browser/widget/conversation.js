@@ -153,9 +153,7 @@ export function unread(/** @type {State} */ { events, read }) {
 
 function erase(/** @type {State["events"]} */ events, /** @type {any} */ { kind, body }) {
   if (kind !== "body.erased") return events;
-  return events.map((event) =>
-    event.seq === body?.seq || event.id === body?.event ? { ...event, body: null } : event,
-  );
+  return events.map((event) => ([body?.seq].flat().includes(event.seq) ? { ...event, body: null } : event));
 }
 
 /**
