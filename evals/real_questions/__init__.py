@@ -1,0 +1,1 @@
+"""Questions of our own to real knowledge bases, and what a right reply to each is."""
