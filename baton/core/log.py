@@ -5,11 +5,11 @@ salt, and leaves the digest, so that the chain still holds.
 """
 
 import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from baton.core.randomness import random_bytes
 from baton.core.types import canonical
 
 AuthorKind = Literal["visitor", "assistant", "agent", "system"]
@@ -60,7 +60,7 @@ class LogEvent:
 
 def new_salt() -> str:
     """128 random bits, so that a short body can't be guessed from its digest."""
-    return secrets.token_hex(16)
+    return random_bytes(16).hex()
 
 
 def digest_of(salt: str, body: str) -> str:
