@@ -5,6 +5,7 @@ import logging
 import queue
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -54,6 +55,8 @@ class Writer:
         self._clock = clock
         self._bus = bus
         self._heads = heads
+        self.on_commit: Callable[[int, int, float], None] | None = None
+        """Told in the writer's thread, after each commit: units, log entries, seconds."""
         self._waiting: queue.SimpleQueue[Unit | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
 
@@ -132,6 +135,7 @@ class Writer:
             self._write([unit])
 
     def _transact(self, units: list[Unit]) -> None:
+        began = time.perf_counter()
         with self._database.writing.connect() as connection, connection.begin() as transaction:
             batch = Batch(connection, self._clock.now())
             batch.lock({unit.conversation for unit in units if unit.conversation})
@@ -146,6 +150,8 @@ class Writer:
                 raise _CommitFailed(str(error)) from error
         if head:
             self._heads.add(head)
+        if self.on_commit:
+            self.on_commit(len(units), len(batch.wrote), time.perf_counter() - began)
         self._bus.publish_all(batch.notices)
 
 

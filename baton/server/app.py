@@ -25,6 +25,8 @@ from baton.assistant.turns import TurnTaker
 from baton.core.assets import FreshFiles
 from baton.core.directory import Directory
 from baton.core.guards import Guards
+from baton.core.metrics import CountSockets, Metrics
+from baton.core.metrics import routes as metrics_routes
 from baton.core.redis_bus import RedisBus
 from baton.core.sign_in import SignIn
 from baton.core.templating import BRAND_CSS, Templates
@@ -39,6 +41,7 @@ from baton.handoff.waiting import Sweep
 from baton.handoff.workplace import Workplace
 from baton.server import health
 from baton.server.api import routes as api_routes
+from baton.server.counting import count, counted
 from baton.server.ground import Ground
 from baton.server.knowledge import Knowledge
 from baton.widget import routes as widget_routes
@@ -57,6 +60,8 @@ class Application:
         config = ground.config
         self._ground = ground
         self._knowledge = knowledge
+        self._metrics = Metrics()
+        ground.writer.on_commit = self._metrics.committed
         self._worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         brand = config.widget.brand
         self._directory = Directory(ground.database, brand.name, brand.avatar)
@@ -69,10 +74,17 @@ class Application:
         self.door = self._make_door()
         self.asgi = Starlette(
             routes=[*(extra_routes or []), *self._routes()],
-            middleware=[Middleware(SecurityHeaders)],
+            middleware=[Middleware(SecurityHeaders), Middleware(CountSockets, metrics=self._metrics)],
             exception_handlers={Problem: self._problem, 404: self._not_found, Exception: self._our_fault},
             lifespan=self._lifespan,
         )
+        self.operations = Starlette(
+            routes=[
+                *health.routes(self._checks()),
+                *metrics_routes(self._metrics, lambda: count(ground.database)),
+            ]
+        )
+        """What the operations address serves: figures are for who runs it, not for the world."""
 
     def _make_workplace(self) -> Workplace:
         ground = self._ground
@@ -137,7 +149,8 @@ class Application:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._knowledge.open())
             taker = await stack.enter_async_context(self._open_taker())
-            runner = TurnRunner(ground.writer, ground.bus, taker.take, taker.give_up, self._worker)
+            take = counted(taker.take, ground.database, self._metrics)
+            runner = TurnRunner(ground.writer, ground.bus, take, taker.give_up, self._worker)
             async with asyncio.TaskGroup() as tasks:
                 loops = [tasks.create_task(loop) for loop in self._loops(runner)]
                 yield

@@ -35,7 +35,10 @@ class ServerSettings(BaseModel):
     )
     operations_host: str = Field(default="127.0.0.1", description="Address that serves `/metrics`.")
     operations_port: int | None = Field(
-        default=None, ge=0, le=65535, description="Port that serves `/metrics`; left out, metrics are not served."
+        default=None,
+        ge=0,
+        le=65535,
+        description="Port that serves `/metrics`, each further worker on the next; left out, they are not served.",
     )
     trusted_proxies: str = Field(
         default="127.0.0.1", description="Addresses of proxies whose X-Forwarded headers are believed, by commas."

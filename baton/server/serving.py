@@ -30,6 +30,8 @@ PING_SECONDS = 4
 GRACE_SECONDS = 4
 """Open connections get this long after SIGTERM; with the loops' end it stays under ten seconds."""
 
+log = logging.getLogger(__name__)
+
 Announce = Callable[[str], None]
 """Called with the server's address once it answers."""
 ExtraRoutes = Callable[[Ground], list[BaseRoute]]
@@ -61,10 +63,7 @@ def serve(config: Config, config_file: Path | None, data: Path, announce: Announ
     """Serve until SIGTERM. Raises FolderInUse, ConfigurationError, BatonError when the port is taken."""
     set_up_logging(config.server.log_level)
     if config.server.workers > 1:
-        check_many(config)
-        listening = bind(config.server.host, config.server.port)
-        announce(address_of(listening))
-        return Workers(config.server.workers, listening, config_file, data).run()
+        return _serve_many(config, config_file, data, announce)
     serve_one(config, data, announce)
 
 
@@ -73,6 +72,16 @@ def serve_one(config: Config, data: Path, announce: Announce, extra: ExtraRoutes
     with own_folder(data) as lock, open_ground(config, data, serving=True) as ground:
         listening = bind(config.server.host, config.server.port)
         uvloop.run(_run(ground, lock, listening, announce, extra))
+
+
+def _serve_many(config: Config, config_file: Path | None, data: Path, announce: Announce) -> None:
+    """Several processes on one socket; what would keep each of them from starting is said once, before any does."""
+    check_many(config)
+    with open_ground(config, data, serving=True):
+        listening = bind(config.server.host, config.server.port)
+    with listening:
+        address = address_of(listening)
+        Workers(config.server.workers, listening, config_file, data, lambda: announce(address)).run()
 
 
 def check_many(config: Config) -> None:
@@ -90,8 +99,8 @@ def check_many(config: Config) -> None:
         raise ConfigurationError(f"server.workers is {config.server.workers}, which needs {' and '.join(lacking)}.")
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises BatonError that says who may have the port."""
+def bind(host: str, port: int, named_by: str = "--port") -> socket.socket:
+    """A listening socket. Raises BatonError that says why not, and which setting to change."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -99,7 +108,9 @@ def bind(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
-        raise BatonError(f"{host}:{port} can't be listened on: {error.strerror}. Name another with --port.") from error
+        raise BatonError(
+            f"{host}:{port} can't be listened on: {error.strerror}. Name another with {named_by}."
+        ) from error
     listening.listen(2048)
     listening.setblocking(False)
     return listening
@@ -111,25 +122,49 @@ async def _run(
     """The main server, and the inner one that other commands on this folder speak to."""
     knowledge = Knowledge(ground)
     application = Application(ground, knowledge, extra(ground) if extra else None)
-    server = Server(_uvicorn_config(application.asgi, ground.config))
-    inner_app = Starlette(
+    owner_app = Starlette(
         routes=owner_routes(lock, ground.bus, knowledge.index), exception_handlers={Problem: answer_problem}
     )
-    inner = InnerServer(uvicorn.Config(inner_app, log_level="warning", lifespan="off", ws="none"))
-    inner_listening = bind("127.0.0.1", 0)
-    address = address_of(listening)
-    lock.announce(inner_listening.getsockname()[1], address)
+    owner_listening = bind("127.0.0.1", 0)
+    beside = [(owner_app, owner_listening), *_operations(application, ground.config)]
+    lock.announce(owner_listening.getsockname()[1], address_of(listening))
+    await _serve_all(application, ground.config, listening, beside, announce)
+
+
+async def _serve_all(
+    application: Application,
+    config: Config,
+    listening: socket.socket,
+    beside: list[tuple[Starlette, socket.socket]],
+    announce: Announce | None = None,
+) -> None:
+    """The main server until its end, and with it those beside it. Raises BatonError when it did not start."""
+    server = Server(_uvicorn_config(application.asgi, config))
+    inner = [InnerServer(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none")) for app, _ in beside]
     async with asyncio.TaskGroup() as tasks:
-        serving_inner = tasks.create_task(inner.serve([inner_listening]))
-        telling = tasks.create_task(_tell(server, address, announce))
+        serving = [tasks.create_task(one.serve([place])) for one, (_, place) in zip(inner, beside, strict=True)]
+        telling = tasks.create_task(_tell(server, address_of(listening), announce)) if announce else None
         try:
             await server.serve([listening])
         finally:
-            inner.should_exit = True
-            telling.cancel()
-        await serving_inner
+            for one in inner:
+                one.should_exit = True
+            if telling:
+                telling.cancel()
+        await asyncio.gather(*serving)
     if not server.started:
         raise BatonError("The server did not start; the lines above say why.")
+
+
+def _operations(application: Application, config: Config, worker: int = 0) -> list[tuple[Starlette, socket.socket]]:
+    """The listener of `/metrics`, if one is asked for. Each worker has a port of its own, from that one up."""
+    settings = config.server
+    if settings.operations_port is None:
+        return []
+    port = settings.operations_port + worker if settings.operations_port else 0
+    listening = bind(settings.operations_host, port, "server.operations_port")
+    log.info("Metrics are at %s/metrics.", address_of(listening))
+    return [(application.operations, listening)]
 
 
 def _uvicorn_config(app: Starlette, config: Config) -> uvicorn.Config:
@@ -162,13 +197,12 @@ def address_of(listening: socket.socket) -> str:
     return f"http://{shown}:{port}"
 
 
-def serve_worker(config: Config, data: Path, listening: socket.socket) -> None:
-    """One of several processes on the same socket."""
+def serve_worker(config: Config, data: Path, listening: socket.socket, number: int) -> None:
+    """One of several processes on the same socket, counted from 0."""
     set_up_logging(config.server.log_level)
     with open_ground(config, data, serving=True) as ground:
         application = Application(ground, Knowledge(ground))
-        server = Server(_uvicorn_config(application.asgi, config))
-        uvloop.run(server.serve([listening]))
+        uvloop.run(_serve_all(application, config, listening, _operations(application, config, number)))
 
 
 def set_up_logging(level: str) -> None:

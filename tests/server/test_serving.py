@@ -13,7 +13,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from baton.server.serving import bind
+from baton.server.serving import address_of, bind
 from tests.server.command_line import Ran, Served, baton, served
 from tests.widget.conftest import Client
 
@@ -22,9 +22,17 @@ WARRANTY = "# Warranty\n\n## How long it lasts\n\nEvery lamp has a warranty of s
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def operations() -> str:
+    """Where the server's figures are."""
+    with bind("127.0.0.1", 0) as probe:
+        return address_of(probe)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, operations: str) -> Iterator[Served]:
     """One for the commands beside it."""
-    with served(tmp_path_factory.mktemp("served") / "data") as running:
+    data, port = tmp_path_factory.mktemp("served") / "data", operations.rpartition(":")[2]
+    with served(data, BATON_SERVER__OPERATIONS_PORT=port) as running:
         yield running
 
 
@@ -113,6 +121,25 @@ async def test_who_is_deactivated_beside_the_server_loses_socket_and_token_at_on
     async with httpx2.AsyncClient(trust_env=False) as http:
         refused = await http.get(f"{server.url}/api/v1/conversations", headers=headers)
     assert refused.status_code == 401
+
+
+async def test_figures_are_on_the_operations_address_alone(server: Served, operations: str) -> None:
+    async with visitor(server) as client, httpx2.AsyncClient(trust_env=False) as http:
+        await client.say("hello", "m1")
+        await assistant_says(client)
+        text = (await http.get(f"{operations}/metrics")).text
+        assert (await http.get(f"{server.url}/metrics")).status_code == 404
+        assert (await http.get(f"{operations}/readyz")).status_code == 200
+    assert 'baton_sockets_open{kind="visitor"} 1.0' in text
+    assert "baton_turn_seconds_count" in text and 'baton_turns_total{decision="answer"}' in text
+    assert "baton_events_written_total" in text and "baton_commit_units_bucket" in text
+
+
+def test_a_taken_operations_port_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with bind("127.0.0.1", 0) as taken:
+        monkeypatch.setenv("BATON_SERVER__OPERATIONS_PORT", str(taken.getsockname()[1]))
+        ran = baton("serve", "--port", "0", "--data", tmp_path / "data")
+    assert (ran.status, "server.operations_port" in ran.sentence) == (1, True)
 
 
 def test_a_second_server_on_the_folder_is_refused_with_a_sentence(server: Served) -> None:
