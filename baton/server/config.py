@@ -165,4 +165,22 @@ def _read_yaml(file: Path) -> dict[str, Any]:
         return {}
     if not isinstance(values, dict):
         raise ConfigurationError(f"{file.name} must hold sections such as `widget:`, not a {type(values).__name__}.")
-    return {name: value for name, value in values.items() if value is not None or name not in Config.model_fields}
+    known = {str(key): value for key, value in values.items() if value is not None or key not in Config.model_fields}
+    return _spread(known, file.name)
+
+
+def _spread(values: dict[str, Any], file: str) -> dict[str, Any]:
+    """`widget.origins: […]`, as logs and documents write a setting, stands for `origins` in the section `widget`."""
+    spread = {name: value for name, value in values.items() if "." not in name}
+    for name in sorted(values.keys() - spread.keys()):
+        *groups, key = name.split(".")
+        place = spread
+        for group in groups:
+            held = place.get(group) or {}
+            if not isinstance(held, dict):
+                raise ConfigurationError(f"{file}: {group} is given twice, once as {held!r} and once in {name}.")
+            place[group] = place = dict(held)
+        if key in place:
+            raise ConfigurationError(f"{file}: {name} is given twice.")
+        place[key] = values[name]
+    return spread

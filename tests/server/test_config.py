@@ -12,6 +12,7 @@ from baton.core.errors import ConfigurationError
 from baton.server import cli
 from baton.server.config import Config, load_config
 from baton.server.config_file import PRESETS, render
+from baton.widget.origins import line_to_add
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "config.yaml"
@@ -66,6 +67,13 @@ def test_a_section_with_nothing_in_it_keeps_its_defaults() -> None:
     assert load_config(written("widget:\n  # origins: []\nserver:\n")) == Config()
 
 
+def test_a_setting_may_be_written_as_logs_and_documents_name_it() -> None:
+    line = line_to_add("https://shop.example")
+    config = load_config(written(f"widget:\n  brand:\n    name: Acme\n{line}\nwidget.brand.hue: 20\nbus.url: local\n"))
+    assert config.widget.origins == ["https://shop.example"]
+    assert (config.widget.brand.name, config.widget.brand.hue) == ("Acme", 20)
+
+
 def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BATON_SERVER__PORT", "9000")
     monkeypatch.setenv("BATON_WIDGET__ORIGINS", '["https://shop.example"]')
@@ -83,6 +91,10 @@ def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> 
         ),
         ("widgets:\n", ["widgets is not a setting", "`widget`"]),
         ("widgets: {}\n", ["widgets is not a setting", "`widget`", "knowledge", "server"]),
+        ("widget.origin: []\n", ["widget.origin is not a setting", "`origins`"]),
+        ("server.port: 1\nserver: here\n", ["server is given twice", "'here'"]),
+        ("1.5: x\n", ["1 is not a setting"]),
+        ("server.port: 1\nserver: {port: 2}\n", ["server.port is given twice"]),
         ("server:\n  port: eighty\n", ["server.port", "integer", "'eighty'"]),
         ("server:\n  port: 70000\n", ["server.port", "65535"]),
         ("server:\n  log_level: loud\n", ["server.log_level", "'loud'", "debug, info, warning or error"]),
