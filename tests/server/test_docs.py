@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel
 
 from baton.core.audit import ERASED
+from baton.core.metrics import Metrics
 from baton.server.api.documents import openapi
 from baton.server.cli import COMMANDS
 from baton.server.config import Config
@@ -141,7 +142,7 @@ def codes_of(row: str) -> list[str]:
     return re.findall(r"`([a-z_]+)`", row.split("|")[2])
 
 
-# Settings, commands, files
+# Settings, commands, figures, files
 
 
 def settings_of(model: type[BaseModel], path: str = "") -> Iterator[str]:
@@ -192,6 +193,12 @@ def test_presets_in_the_readme_work_when_they_are_uncommented() -> None:
 def test_every_command_is_in_the_readme() -> None:
     table = (ROOT / "README.md").read_text(encoding="utf-8").split("## Commands")[1].split("\n## ")[0]
     assert {name for name in COMMANDS if not re.search(rf"`(?:baton )?{name}\b", table)} == set()
+
+
+def test_every_figure_for_prometheus_is_explained() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    counted = {f"{one.name}_total" if one.type == "counter" else one.name for one in Metrics().registry.collect()}
+    assert set(re.findall(r"`(baton_[a-z_]+)", text)) == counted
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: file.name)
