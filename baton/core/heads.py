@@ -15,6 +15,8 @@ from baton.core.types import canonical
 
 PURPOSE = "head"
 _LOCK = 0x6261746F6E  # "baton": PostgreSQL's advisory lock that lets one process at a time add a head
+_LAST = select(Head.number, Head.hash).order_by(Head.number.desc()).limit(1)  # type: ignore[call-overload,attr-defined]
+_ADD = insert(Head)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,13 @@ def add_head(connection: Connection, keys: Keys, at: datetime, wrote: list[list[
     """Append a head inside the caller's transaction. `wrote` lists [conversation, seq, chain] of each entry."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    last = connection.execute(select(Head.number, Head.hash).order_by(Head.number.desc()).limit(1)).first()  # type: ignore[call-overload,attr-defined]
+    last = connection.execute(_LAST).first()
     number, previous = (last.number + 1, last.hash) if last else (1, "")
     written = canonical(wrote).decode()
     hashed = hash_of(number, previous, at, written)
     mac = keys.sign(PURPOSE, hashed.encode())
     row = {"number": number, "previous": previous, "at": at, "wrote": written, "hash": hashed}
-    connection.execute(insert(Head), [row | {"key_id": keys.current, "mac": mac}])
+    connection.execute(_ADD, [row | {"key_id": keys.current, "mac": mac}])
     return SealedHead(number, hashed, mac)
 
 

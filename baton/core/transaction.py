@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, Update, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, Insert, Table, Update, bindparam, insert, select, tuple_, update
 from sqlmodel import SQLModel
 
 from baton.core.bus import Notice
@@ -75,6 +75,18 @@ _values = attrgetter(*COLUMNS)
 _SELECTED = tuple(CONVERSATIONS.c[name] for name in COLUMNS)
 
 
+# Statements are made once: making one costs more than running it on a handful of rows.
+_LOCK = select(*_SELECTED).where(CONVERSATIONS.c.id.in_(bindparam("ids", expanding=True)))
+_LOCK = _LOCK.order_by(CONVERSATIONS.c.id).with_for_update()
+_PAIR = tuple_(EVENTS.c.conversation_id, EVENTS.c.client_id)
+_WRITTEN = select(EVENTS).where(_PAIR.in_(bindparam("pairs", expanding=True)))
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    return insert(table)
+
+
 @cache
 def _update(names: tuple[str, ...]) -> Update:
     columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
@@ -129,8 +141,7 @@ class Batch:
         missing = sorted(ids - self.conversations.keys())
         if not missing:
             return
-        query = select(*_SELECTED).where(CONVERSATIONS.c.id.in_(missing)).order_by(CONVERSATIONS.c.id).with_for_update()
-        for row in self.connection.execute(query):
+        for row in self.connection.execute(_LOCK, {"ids": missing}).all():
             self.conversations[row.id] = LockedConversation(*row)
             self.stored[row.id] = LockedConversation(*row)
 
@@ -140,8 +151,7 @@ class Batch:
         if not missing:
             return
         self.written |= dict.fromkeys(missing, None)
-        query = select(EVENTS).where(tuple_(EVENTS.c.conversation_id, EVENTS.c.client_id).in_(sorted(missing)))
-        for row in self.connection.execute(query):
+        for row in self.connection.execute(_WRITTEN, {"pairs": sorted(missing)}).all():
             self.written[row.conversation_id, row.client_id] = read_event(row)
 
     def flush(self) -> None:
@@ -158,12 +168,12 @@ class Batch:
                 updates.setdefault(names, []).append(row)
             self.stored[id] = state.copy()
         if inserts:
-            self.connection.execute(insert(CONVERSATIONS), inserts)
+            self.connection.execute(_insert(CONVERSATIONS), inserts)
         for names, changed in updates.items():
             self.connection.execute(_update(names), changed)
         rows, self.rows = self.rows, {}
         for table, staged in rows.items():
-            self.connection.execute(insert(table), staged)
+            self.connection.execute(_insert(table), staged)
         later, self.updates = self.updates, {}
         for statement, parameters in later.items():
             self.connection.execute(statement, parameters)
