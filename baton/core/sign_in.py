@@ -19,6 +19,7 @@ from baton.core.settings import StaffSettings
 from baton.core.staff import (
     close_session,
     find_by_email,
+    find_by_session,
     find_link,
     no_password,
     open_session,
@@ -113,12 +114,13 @@ class SignIn:
             await self._writer.run(lambda tx: record(tx, "staff.sign_in_refused", {"address": address}))
             error = "That e-mail and password don't belong together. Check both, or ask an administrator."
             return self._form(request, status=401, error=error, email=email, next=next)
-        return await self._open(row.id, next or _first_page(row.role))
+        return await self._open(row.id, next)
 
     async def _open(self, staff_id: str, next: str) -> Response:
         hours = self._settings.session_hours
         cookie, _ = await self._writer.run(lambda tx: open_session(tx, staff_id, hours=hours))
-        response = RedirectResponse(next or "/console", 303)
+        row = await self._database.read(lambda connection: find_by_session(connection, cookie))
+        response = RedirectResponse(next or _first_page(row.role if row else ""), 303)
         response.set_cookie(COOKIE, cookie, httponly=True, samesite="lax", secure=self._secure, path="/")
         return response
 
