@@ -26,6 +26,7 @@ Neighbour = tuple[int, float]
 
 _THREADS = 2
 _BATCH = 1000
+_ANSWER_SECONDS = 30
 _GRAPH = {"hnsw": {"space": "ip", "ef_search": 100, "ef_construction": 120, "max_neighbors": 16}}
 
 
@@ -114,6 +115,8 @@ class ChromaIndex:
         await asyncio.to_thread(self._threads.shutdown, wait=True)
         self._collections.clear()
         if self._client is not None and hasattr(self._client, "close"):
+            for session in _sessions_of(self._client):
+                session.close()
             self._client.close()
         self._client = None
         if self._lock is not None:
@@ -191,9 +194,18 @@ def _remote(url: str) -> Any:
     parts = urlsplit(url)
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 8000)
-    return chromadb.HttpClient(
+    client = chromadb.HttpClient(
         host=parts.hostname or "localhost", port=port, ssl=secure, settings=Settings(anonymized_telemetry=False)
     )
+    for session in _sessions_of(client):
+        session.timeout = _ANSWER_SECONDS
+    return client
+
+
+def _sessions_of(client: Any) -> list[Any]:
+    """The connections of a client of a server. Chroma never limits how long they wait, nor closes them."""
+    servers = (getattr(one, "_server", None) for one in (client, getattr(client, "_admin_client", None)))
+    return [server._session for server in servers if hasattr(server, "_session")]
 
 
 class NoIndex:
