@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Insert, Table, Update, bindparam, insert, select, tuple_, update
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from baton.core.bus import Notice
@@ -179,6 +180,10 @@ class Batch:
             self.connection.execute(statement, parameters)
 
 
+class BatchRefused(Exception):
+    """What earlier units staged can't be stored, though they were done: the whole batch has to be taken apart."""
+
+
 class Transaction:
     """One unit of work inside a batch. An exception takes back this unit alone."""
 
@@ -332,7 +337,10 @@ class Transaction:
                 del conversations[id]
             else:
                 conversations[id] = state
-        self._batch.flush()
+        try:
+            self._batch.flush()
+        except DBAPIError as error:
+            raise BatchRefused("A row that an earlier unit staged was refused.") from error
         conversations |= now
 
     def commit(self) -> None:

@@ -14,14 +14,14 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from baton.core.bus import Bus
+from baton.core.bus import Bus, Notice
 from baton.core.clock import Clock
 from baton.core.database import Database
 from baton.core.errors import WriteFailed
 from baton.core.heads import HeadFile, add_head
 from baton.core.keys import Keys
 from baton.core.records import INSTALLATION
-from baton.core.transaction import CONVERSATIONS, Batch, Transaction
+from baton.core.transaction import CONVERSATIONS, Batch, BatchRefused, Transaction
 
 T = TypeVar("T")
 MOST_UNITS = 500
@@ -121,20 +121,29 @@ class Writer:
         cause: Exception = WriteFailed()
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                self._transact(units)
-                return _settle(units)
-            except (OperationalError, IntegrityError) as error:
+                notices = self._transact(units)
+            except (OperationalError, IntegrityError, BatchRefused) as error:
                 log.warning("A transaction of %d is tried again (%d): %s", len(units), attempt, error)
                 cause = error
             except Exception as error:
                 log.exception("A transaction of %d units failed.", len(units))
                 return _fail(units, error)
+            else:
+                _settle(units)
+                return self._publish(notices)
         if len(units) == 1:
             return _fail(units, cause)
         for unit in units:
             self._write([unit])
 
-    def _transact(self, units: list[Unit]) -> None:
+    def _publish(self, notices: list[Notice]) -> None:
+        """After the callers were told: their sockets then send the acknowledgement and the event in one go."""
+        try:
+            self._bus.publish_all(notices)
+        except Exception:
+            log.exception("%d notices were lost; who reads the log next finds what they were about.", len(notices))
+
+    def _transact(self, units: list[Unit]) -> list[Notice]:
         began = time.perf_counter()
         with self._database.writing.connect() as connection, connection.begin() as transaction:
             batch = Batch(connection, self._clock.now())
@@ -152,7 +161,7 @@ class Writer:
             self._heads.add(head)
         if self.on_commit:
             self.on_commit(len(units), len(batch.wrote), time.perf_counter() - began)
-        self._bus.publish_all(batch.notices)
+        return batch.notices
 
 
 class _CommitFailed(Exception):
@@ -165,7 +174,7 @@ def _run(unit: Unit, batch: Batch) -> None:
     try:
         unit.result = unit.work(transaction)
         transaction.commit()
-    except OperationalError:
+    except (OperationalError, BatchRefused):
         raise
     except Exception as error:  # noqa: BLE001 - it is given to whoever asked for this unit
         unit.error = error

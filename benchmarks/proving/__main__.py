@@ -52,6 +52,7 @@ async def main() -> int:
 async def _prove(arm: str, seconds: float, seed: int, *, unfenced: bool = False, page: bool = False) -> Tally:
     """One server, its visitors and agents, for so long; then what the log says of it."""
     tally, until = Tally(), asyncio.Event()
+    _tell(f"{arm}{', fences down' if unfenced else ''}: {seconds:.0f} s of {VISITORS} visitors and {AGENTS} agents")
     async with _server(arm, seed, unfenced) as server:
         tokens = [
             str(server.run("token", "create", "--role", "agent", "--name", f"Agent {n}")["token"])
@@ -65,8 +66,10 @@ async def _prove(arm: str, seconds: float, seed: int, *, unfenced: bool = False,
             if not unfenced:
                 live.append(_kill_now_and_then(server, random.Random(seed), until))
             await asyncio.gather(*live)
+            _tell("settling")
             await asyncio.gather(*(visitor.settle() for visitor in visitors))
             if page:
+                _tell("looking through a page")
                 await Page(server.address, tally).watch(_taker(agents[0]), PAGE_ROUNDS)
             await _check(tally, server, visitors, agents)
         tally.counts["kills"] = server.kills
@@ -74,6 +77,10 @@ async def _prove(arm: str, seconds: float, seed: int, *, unfenced: bool = False,
         tally.counts["exit status after SIGTERM"] = status
         tally.counts["audit findings"] = _audit(server)
     return tally
+
+
+def _tell(said: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {said}", file=sys.stderr, flush=True)
 
 
 def _visitors(server: Server, seed: int, tally: Tally) -> list[Visitor]:

@@ -13,10 +13,11 @@ from baton.core.audit import verify
 from baton.core.bus import LocalBus
 from baton.core.clock import SystemClock
 from baton.core.database import Database, open_database
-from baton.core.errors import NotFound
+from baton.core.errors import NotFound, WriteFailed
 from baton.core.heads import HeadFile
 from baton.core.keys import Keys, load_keys
 from baton.core.log import Author, LogEvent
+from baton.core.records import Setting
 from baton.core.transaction import Transaction
 from baton.core.writer import Writer
 
@@ -30,7 +31,8 @@ class Ground:
         SQLModel.metadata.create_all(self.database.writing)
         self.keys: Keys = load_keys(folder / "keys.json")
         self.bus = LocalBus()
-        self.writer = Writer(self.database, self.keys, SystemClock(), self.bus, HeadFile(folder / "heads"))
+        self.clock = SystemClock()
+        self.writer = Writer(self.database, self.keys, self.clock, self.bus, HeadFile(folder / "heads"))
         self.writer.start()
 
     def findings(self) -> list[str]:
@@ -109,6 +111,29 @@ async def test_a_unit_that_breaks_a_constraint_fails_alone(ground: Ground) -> No
     )
     assert isinstance(outcomes[0], LogEvent)
     assert isinstance(outcomes[1], Exception)
+    assert ground.findings() == []
+
+
+async def test_a_staged_row_that_is_refused_fails_alone_though_a_later_unit_meets_it(ground: Ground) -> None:
+    """Staged rows go to the database late: the refusal must reach whoever staged them, and nobody else."""
+    row = {"name": "twice", "value": 1, "at": ground.clock.now()}
+    await ground.writer.run(lambda tx: tx.insert(Setting, row))
+
+    def looks(tx: Transaction) -> int:
+        say("cnv_2", "looks")(tx)
+        return int(tx.connection.execute(text("SELECT 1")).scalar_one())
+
+    outcomes = await asyncio.gather(
+        ground.writer.run(say("cnv_1", "before"), conversation="cnv_1"),
+        ground.writer.run(lambda tx: tx.insert(Setting, row)),
+        ground.writer.run(looks),
+        return_exceptions=True,
+    )
+    assert isinstance(outcomes[0], LogEvent)
+    assert isinstance(outcomes[1], WriteFailed)
+    assert outcomes[2] == 1
+    for conversation in ("cnv_1", "cnv_2"):
+        assert (await ground.writer.run(lambda tx, id=conversation: tx.conversation(id).last_seq)) == 1  # type: ignore[misc]
     assert ground.findings() == []
 
 
