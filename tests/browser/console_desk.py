@@ -86,4 +86,5 @@ async def at_desk(
             await page.close()
     finally:
         await context.close()
-    assert [line for line in desk.complaints if not line.startswith(FORGIVEN)] == []
+    complaints = [line for line in desk.complaints if not line.startswith(FORGIVEN)]
+    assert complaints == [], complaints

@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 import baton.core
 from baton.core.guards import Caller, Guards
 from baton.core.staff import StaffMember
-from baton.core.templating import Templates
+from baton.core.templating import BRAND_CSS, Templates
 from baton.core.web import Problem, SecurityHeaders, answer_problem
 from baton.handoff.console import pages
 from tests.browser.console_world import AGENT, OTHER, Frame, Talk, World
@@ -82,6 +82,7 @@ class ConsoleServer:
                 Route("/sign-in", self._sign_in),
                 WebSocketRoute("/ws/agent", self._socket),
                 Mount("/assets/core", StaticFiles(directory=CORE_FILES)),
+                Route(BRAND_CSS, lambda _request: Response("", media_type="text/css")),
             ],
             exception_handlers={Problem: answer_problem, HTTPException: _not_found},
         )

@@ -23,6 +23,18 @@ async def test_accepting_gives_the_conversation_and_the_pen(chromium: Browser, b
         await expect(desk.transcript.locator(".entry-agent")).to_contain_text("Hello Maria")
 
 
+@pytest.mark.parametrize(("name", "key"), [("refund", "a"), ("asking", "t"), ("past1", "t")])
+async def test_what_is_typed_while_the_server_is_asked_is_no_row_of_single_keys(
+    chromium: Browser, name: str, key: str
+) -> None:
+    async with at_desk(chromium) as desk:
+        await desk.open(name)
+        await desk.page.keyboard.type(f"{key}Let me see")
+        await expect(desk.composer).to_have_value("Let me see")
+        await expect(desk.page.get_by_role("dialog")).to_have_count(0)
+        await expect(desk.page.locator(".conversation-state")).to_contain_text("With you")
+
+
 async def test_the_second_to_accept_is_told_who_has_it(chromium: Browser) -> None:
     async with at_desk(chromium) as desk:
         await desk.open("refund")

@@ -41,6 +41,9 @@ const DONE = {
   resolve: "Resolved.",
 };
 
+/** @type {ReadonlySet<ActionName>} */
+const GIVES_THE_PEN = new Set(["accept", "take", "reopen"]);
+
 /**
  * The console: makes its parts, and is the verbs that buttons and keys call. What comes from the network goes through
  * Feed, what is shown is made by Screen, and both say here when something has to be drawn.
@@ -191,6 +194,7 @@ export class Console {
     if (!summary || running || !actionsFor(summary, this.#me).some((action) => action.name === name)) return;
     this.#screen.running = name;
     this.#complain("");
+    if (GIVES_THE_PEN.has(name)) this.#takePen(); // at once: what is typed now must not be read as single keys
     try {
       await this.#commands.run(name, summary);
     } catch (error) {
@@ -346,9 +350,10 @@ export class Console {
   async #settled(name, summary) {
     this.#say(DONE[name]);
     await this.#transcripts.find(summary.id)?.tryRefresh();
-    const isMine = name === "accept" || name === "take" || name === "reopen";
-    if (isMine && this.#screen.open === summary.id && !this.#view.conversation.composer.hasFocus)
-      this.compose("message");
+  }
+
+  #takePen() {
+    if (!this.#view.conversation.composer.hasFocus) this.compose("message");
   }
 
   /** @param {Item} item @param {number} seq */
