@@ -224,7 +224,9 @@ export class Session {
     const asked = fetch(`${this.#host}/widget/check`).then((response) => response.json());
     const answer = await asked.catch(() => null);
     if (answer?.allowed !== false) return;
-    console.error(`The chat is not allowed on ${location.origin}: add "${answer.add}" to Baton's config.yaml.`);
+    console.error(
+      `The chat is not allowed on ${location.origin}. To allow it, add to Baton's config.yaml: ${answer.add}`,
+    );
     this.#socket.stop();
     this.#set({ link: "refused" });
   }

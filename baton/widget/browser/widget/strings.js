@@ -7,7 +7,9 @@ retry lost stopped reading searching writing checking typing asking waiting posi
 resolved fresh handoff.requested handoff.offered handoff.accepted handoff.transferred handoff.returned
 handoff.expired handoff.cancelled review.pending action.done action.declined conversation.resolved
 conversation.reopened removed helpful unhelpful source offer contact email name leave left rating score rated
-newer refused privacy`.trim().split(/\s+/);
+newer refused privacy`
+  .trim()
+  .split(/\s+/);
 
 const LANGUAGES = ["de", "fr", "es", "pt", "it", "nl"];
 
