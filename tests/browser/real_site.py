@@ -13,6 +13,11 @@ from typing import Any, TypeVar
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
+from baton.core.staff import create_link, find_by_email
+from baton.server.commands.demonstrating import SEATS
+from baton.server.config import Config
+from baton.server.ground import open_ground
+
 STEP_SECONDS = 30
 WIDE = {"width": 1280, "height": 800}
 PROGRAM = (sys.executable, "-c", "from baton.server.cli import main; main()")
@@ -35,6 +40,15 @@ class Demo:
     @property
     def seats(self) -> dict[str, str]:
         return dict(self.links["seats"])
+
+    def fresh_seat(self, role: str) -> str:
+        """One more link that signs in once, made beside the running server."""
+        email = next(email for email, seat in SEATS.items() if seat == role)
+        with open_ground(Config(), self.folder) as ground:
+            row = ground.database.read_sync(lambda connection: find_by_email(connection, email))
+            assert row is not None
+            token = ground.writer.run_sync(lambda tx: create_link(tx, row.id, minutes=60))
+        return f"{self.links['url']}/sign-in/{token}"
 
     def start(self) -> None:
         """Start, and wait for the links."""
