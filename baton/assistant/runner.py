@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from baton.assistant.conversations import LEASE, TURNS
 from baton.assistant.records import Turn
-from baton.core.bus import Bus, Subscription
+from baton.core.bus import WAKE, Bus, Subscription
 from baton.core.claims import claim_due
 from baton.core.errors import WriteFailed
 from baton.core.transaction import Transaction
@@ -39,6 +39,7 @@ class TurnRunner:
         self._worker = worker
         self._running: dict[str, tuple[str, asyncio.Task[None]]] = {}
         self._places = asyncio.Semaphore(MOST_AT_ONCE)
+        self._look = asyncio.Event()
 
     async def run(self) -> None:
         """Until cancelled; what was being taken then stays a row and is taken up by the next process."""
@@ -48,6 +49,10 @@ class TurnRunner:
 
     async def _listen(self, notices: Subscription, tasks: asyncio.TaskGroup) -> None:
         async for notice in notices:
+            if notice.topic == WAKE or notices.missed:
+                notices.missed = False
+                self._look.set()
+                continue
             conversation, turn = notice.payload["conversation"], notice.payload.get("turn")
             self._stop(conversation)
             if turn is not None and notice.payload.get("worker") == self._worker:
@@ -61,7 +66,16 @@ class TurnRunner:
                     self._start(conversation, turn, tasks)
             except WriteFailed as error:
                 log.warning("The queue of turns could not be looked at: %s", error)
-            await asyncio.sleep(SWEEP_SECONDS)
+            await self._wait()
+
+    async def _wait(self) -> None:
+        """Until notices may have been lost, and at most a second."""
+        try:
+            async with asyncio.timeout(SWEEP_SECONDS):
+                await self._look.wait()
+        except TimeoutError:
+            return
+        self._look.clear()
 
     def _renew_and_claim(self, tx: Transaction) -> list[tuple[str, str]]:
         running = [turn for turn, _ in self._running.values()]

@@ -1,4 +1,7 @@
-"""Connections to SQLite (WAL, FULL) or PostgreSQL: one engine for the writer, a pool of readers in threads."""
+"""Connections to SQLite (WAL, FULL) or PostgreSQL: one engine for the writer, a pool of readers in threads.
+
+Errors name statements, never their parameters: those are what visitors wrote, and a log is no place for it.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -64,6 +67,7 @@ def _sqlite_engine(url: str, begin: str) -> Engine:
     engine = create_engine(
         url,
         poolclass=QueuePool,
+        hide_parameters=True,
         pool_size=READERS + 1,
         max_overflow=8,
         connect_args={"check_same_thread": False, "isolation_level": None, "timeout": 30},
@@ -84,7 +88,7 @@ def _sqlite_engine(url: str, begin: str) -> Engine:
 
 
 def _postgresql_engine(url: str) -> Engine:
-    return create_engine(url, pool_size=2, max_overflow=2, pool_pre_ping=True)
+    return create_engine(url, pool_size=2, max_overflow=2, pool_pre_ping=True, hide_parameters=True)
 
 
 def _reading_engine(url: str) -> Engine:
@@ -93,6 +97,7 @@ def _reading_engine(url: str) -> Engine:
         pool_size=READERS,
         max_overflow=4,
         pool_pre_ping=True,
+        hide_parameters=True,
         isolation_level="REPEATABLE READ",
         connect_args={"options": "-c default_transaction_read_only=on"},
     )

@@ -42,6 +42,15 @@ class Json(TypeDecorator[Any]):
         return None if value is None else orjson.loads(value)
 
 
+def holds_nul(value: Any) -> bool:
+    """Whether a JSON value has the character U+0000 anywhere; PostgreSQL can't keep it."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(holds_nul(key) or holds_nul(one) for key, one in value.items())
+    return isinstance(value, list) and any(holds_nul(one) for one in value)
+
+
 def canonical(value: Any) -> bytes:
     """One spelling for one value: UTF-8 JSON with sorted keys and no spaces."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)

@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from baton.core.types import holds_nul
+
 Model = TypeVar("Model", bound=BaseModel)
 LIMIT, MOST = 50, 500
 
@@ -80,7 +82,10 @@ async def read_body(request: Request, model: type[Model]) -> Model:
     """The request's JSON body as `model`. Raises Problem 400 that names the first field which is wrong."""
     raw = await request.body()
     try:
-        return model.model_validate(orjson.loads(raw) if raw else {})
+        value = orjson.loads(raw) if raw else {}
+        if b"\\u0000" in raw and holds_nul(value):
+            raise Problem(400, "bad_request", "The body must not hold the character U+0000, which can't be stored.")
+        return model.model_validate(value)
     except orjson.JSONDecodeError as error:
         raise Problem(400, "bad_request", f"The body is not JSON: {error}.") from error
     except ValidationError as error:

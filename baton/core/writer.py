@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from baton.core.bus import Bus, Notice
 from baton.core.clock import Clock
@@ -122,16 +122,19 @@ class Writer:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 notices = self._transact(units)
-            except (OperationalError, IntegrityError, BatchRefused) as error:
-                log.warning("A transaction of %d is tried again (%d): %s", len(units), attempt, error)
-                cause = error
-            except Exception as error:
-                log.exception("A transaction of %d units failed.", len(units))
+            except _CommitFailed as error:
+                log.exception("Whether a transaction of %d units was committed is not known.", len(units))
                 return _fail(units, error)
+            except Exception as error:  # noqa: BLE001 - the batch is taken apart, and each unit learns its own fate
+                log.warning("A transaction of %d units is tried again (%d): %s", len(units), attempt, error)
+                cause = error
+                if not isinstance(error, OperationalError):
+                    break
             else:
                 _settle(units)
                 return self._publish(notices)
         if len(units) == 1:
+            log.error("A change was refused.", exc_info=cause)
             return _fail(units, cause)
         for unit in units:
             self._write([unit])

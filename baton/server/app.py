@@ -1,15 +1,13 @@
 """The application: everything is made here once, given what it needs, and mounted."""
 
-import asyncio
 import logging
 import os
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import text
 from starlette.applications import Starlette
@@ -44,6 +42,7 @@ from baton.server.api import routes as api_routes
 from baton.server.counting import count, counted
 from baton.server.ground import Ground
 from baton.server.knowledge import Knowledge
+from baton.server.loops import Loops, Start
 from baton.widget import routes as widget_routes
 from baton.widget.door import Door
 from baton.widget.origins import Origins
@@ -70,6 +69,7 @@ class Application:
         self._lobby = Lobby(config.handoff, ground.clock)
         self._workplace = self._make_workplace()
         self._inbox = Inbox(ground.database, ground.bus, ground.clock)
+        self._loops = Loops()
         self._seats = Seats(ground.database, ground.writer)
         self.door = self._make_door()
         self.asgi = Starlette(
@@ -138,6 +138,7 @@ class Application:
             "database": lambda: ground.database.read(lambda connection: connection.execute(text("SELECT 1"))),
             "writer": lambda: ground.writer.run(lambda tx: None),
             "index": self._knowledge.check,
+            "loops": self._loops.check,
         }
 
     @asynccontextmanager
@@ -151,11 +152,8 @@ class Application:
             taker = await stack.enter_async_context(self._open_taker())
             take = counted(taker.take, ground.database, self._metrics)
             runner = TurnRunner(ground.writer, ground.bus, take, taker.give_up, self._worker)
-            async with asyncio.TaskGroup() as tasks:
-                loops = [tasks.create_task(loop) for loop in self._loops(runner)]
-                yield
-                for task in loops:
-                    task.cancel()
+            await stack.enter_async_context(self._loops.running(self._starts(runner)))
+            yield
 
     @asynccontextmanager
     async def _open_taker(self) -> AsyncIterator[TurnTaker]:
@@ -166,14 +164,20 @@ class Application:
             recorder = Recorder(self._desk, settings, brand, self._worker)
             yield TurnTaker(ground.database, ground.writer, ground.bus, judge, recorder)
 
-    def _loops(self, runner: TurnRunner) -> list[Coroutine[Any, Any, None]]:
+    def _starts(self, runner: TurnRunner) -> dict[str, Start]:
         ground = self._ground
         sweep = Sweep(ground.database, ground.writer, ground.bus, ground.clock, self._desk)
-        loops = [runner.run(), sweep.run(), self._inbox.run(), self._seats.run()]
-        loops += [self._directory.follow(ground.bus), self._knowledge.run()]
+        starts: dict[str, Start] = {
+            "turns": runner.run,
+            "queue": sweep.run,
+            "inbox": self._inbox.run,
+            "presence": self._seats.run,
+            "names": lambda: self._directory.follow(ground.bus),
+            "indexing": self._knowledge.run,
+        }
         if isinstance(ground.bus, RedisBus):
-            loops.append(ground.bus.listen())
-        return loops
+            starts["notices"] = ground.bus.listen
+        return starts
 
     async def _brand_css(self, _request: Request) -> Response:
         """The owner's hue, for the pages of the staff."""

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import structlog
@@ -69,9 +70,11 @@ def serve(config: Config, config_file: Path | None, data: Path, announce: Announ
 
 def serve_one(config: Config, data: Path, announce: Announce, extra: ExtraRoutes | None = None) -> None:
     """One process, which owns the folder."""
-    with own_folder(data) as lock, open_ground(config, data, serving=True) as ground:
-        listening = bind(config.server.host, config.server.port)
-        uvloop.run(_run(ground, lock, listening, announce, extra))
+    with own_folder(data) as lock, open_ground(config, data, serving=True) as ground, ExitStack() as places:
+        listening = places.enter_context(bind(config.server.host, config.server.port))
+        owner = places.enter_context(bind("127.0.0.1", 0))
+        operations = places.enter_context(_bind_operations(config))
+        uvloop.run(_run(ground, lock, (listening, owner, operations), announce, extra))
 
 
 def _serve_many(config: Config, config_file: Path | None, data: Path, announce: Announce) -> None:
@@ -117,17 +120,21 @@ def bind(host: str, port: int, named_by: str = "--port") -> socket.socket:
 
 
 async def _run(
-    ground: Ground, lock: Lock, listening: socket.socket, announce: Announce, extra: ExtraRoutes | None
+    ground: Ground,
+    lock: Lock,
+    places: tuple[socket.socket, socket.socket, socket.socket | None],
+    announce: Announce,
+    extra: ExtraRoutes | None,
 ) -> None:
-    """The main server, and the inner one that other commands on this folder speak to."""
+    """The main server, the inner one that other commands on this folder speak to, and the one of figures."""
+    listening, owner, operations = places
     knowledge = Knowledge(ground)
     application = Application(ground, knowledge, extra(ground) if extra else None)
     owner_app = Starlette(
         routes=owner_routes(lock, ground.bus, knowledge.index), exception_handlers={Problem: answer_problem}
     )
-    owner_listening = bind("127.0.0.1", 0)
-    beside = [(owner_app, owner_listening), *_operations(application, ground.config)]
-    lock.announce(owner_listening.getsockname()[1], address_of(listening))
+    lock.announce(owner.getsockname()[1], address_of(listening))
+    beside = [(owner_app, owner), (application.operations, operations)]
     await _serve_all(application, ground.config, listening, beside, announce)
 
 
@@ -135,19 +142,23 @@ async def _serve_all(
     application: Application,
     config: Config,
     listening: socket.socket,
-    beside: list[tuple[Starlette, socket.socket]],
+    beside: list[tuple[Starlette, socket.socket | None]],
     announce: Announce | None = None,
 ) -> None:
     """The main server until its end, and with it those beside it. Raises BatonError when it did not start."""
     server = Server(_uvicorn_config(application.asgi, config))
-    inner = [InnerServer(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none")) for app, _ in beside]
+    inner = [
+        (InnerServer(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none")), place)
+        for app, place in beside
+        if place is not None
+    ]
     async with asyncio.TaskGroup() as tasks:
-        serving = [tasks.create_task(one.serve([place])) for one, (_, place) in zip(inner, beside, strict=True)]
+        serving = [tasks.create_task(one.serve([place])) for one, place in inner]
         telling = tasks.create_task(_tell(server, address_of(listening), announce)) if announce else None
         try:
             await server.serve([listening])
         finally:
-            for one in inner:
+            for one, _ in inner:
                 one.should_exit = True
             if telling:
                 telling.cancel()
@@ -156,15 +167,17 @@ async def _serve_all(
         raise BatonError("The server did not start; the lines above say why.")
 
 
-def _operations(application: Application, config: Config, worker: int = 0) -> list[tuple[Starlette, socket.socket]]:
-    """The listener of `/metrics`, if one is asked for. Each worker has a port of its own, from that one up."""
+@contextlib.contextmanager
+def _bind_operations(config: Config, worker: int = 0) -> Iterator[socket.socket | None]:
+    """Where `/metrics` is served, if anywhere. Each worker has a port of its own, from the first one's up."""
     settings = config.server
     if settings.operations_port is None:
-        return []
+        yield None
+        return
     port = settings.operations_port + worker if settings.operations_port else 0
-    listening = bind(settings.operations_host, port, "server.operations_port")
-    log.info("Metrics are at %s/metrics.", address_of(listening))
-    return [(application.operations, listening)]
+    with bind(settings.operations_host, port, "server.operations_port") as listening:
+        log.info("Metrics are at %s/metrics.", address_of(listening))
+        yield listening
 
 
 def _uvicorn_config(app: Starlette, config: Config) -> uvicorn.Config:
@@ -202,7 +215,8 @@ def serve_worker(config: Config, data: Path, listening: socket.socket, number: i
     set_up_logging(config.server.log_level)
     with open_ground(config, data, serving=True) as ground:
         application = Application(ground, Knowledge(ground))
-        uvloop.run(_serve_all(application, config, listening, _operations(application, config, number)))
+        with _bind_operations(config, number) as operations:
+            uvloop.run(_serve_all(application, config, listening, [(application.operations, operations)]))
 
 
 def set_up_logging(level: str) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from baton.core.types import holds_nul
+
 ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}\.[^@\s.]{2,63}")
 
 
@@ -103,6 +105,8 @@ def parse_frame(raw: str) -> Frame:
         frame = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise BadFrame(f"The frame is not JSON: {error}.") from error
+    if "\\u0000" in raw and holds_nul(frame):
+        raise BadFrame("A frame must not hold the character U+0000, which can't be stored.")
     if not isinstance(frame, dict):
         raise BadFrame("A frame must be a JSON object with a `type`.")
     parse = _PARSERS.get(frame.get("type", ""))

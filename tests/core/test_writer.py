@@ -137,6 +137,21 @@ async def test_a_staged_row_that_is_refused_fails_alone_though_a_later_unit_meet
     assert ground.findings() == []
 
 
+async def test_what_the_database_can_not_keep_fails_alone(postgres_url: str, tmp_path: Path) -> None:
+    """PostgreSQL keeps no U+0000. Whoever sends one past the edge must not take the neighbours along."""
+    ground = Ground(postgres_url, tmp_path)
+    outcomes = await asyncio.gather(
+        ground.writer.run(say("cnv_1", "one"), conversation="cnv_1", client_id="m1"),
+        ground.writer.run(say("cnv_2", "bad", "m\0"), conversation="cnv_2", client_id="m\0"),
+        ground.writer.run(say("cnv_3", "three"), conversation="cnv_3", client_id="m3"),
+        return_exceptions=True,
+    )
+    assert isinstance(outcomes[0], LogEvent) and isinstance(outcomes[2], LogEvent)
+    assert isinstance(outcomes[1], WriteFailed)
+    assert ground.findings() == []
+    ground.close()
+
+
 async def test_notices_come_after_the_commit_and_carry_the_events(ground: Ground) -> None:
     async with ground.bus.subscribe("conversation:cnv_1") as notices:
         event = await ground.writer.run(say("cnv_1", "hello"))

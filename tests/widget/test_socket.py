@@ -89,6 +89,7 @@ async def test_an_unknown_token_closes_with_4401(house: House) -> None:
         '{"type":"nonsense"}',
         '{"type":"message.send","client_id":"m1","text":"  "}',
         '{"type":"message.send"}',
+        '{"type":"message.send","client_id":"m1","text":"nul \\u0000"}',
     ],
 )
 async def test_a_bad_frame_is_named_and_closes_nothing(house: House, frame: str) -> None:
