@@ -38,9 +38,9 @@ class Till:
     entered: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def ring(
-        self, key: str | None, body: str = "{}", path: str = "/ring", who: int = 0, **headers: str
+        self, key: str | None, body: str = "{}", path: str = "/ring", who: int = 0, kind: str = "application/json"
     ) -> httpx2.Response:
-        sent = {"authorization": f"Bearer {self.tokens[who]}"} | headers
+        sent = {"authorization": f"Bearer {self.tokens[who]}", "content-type": kind}
         sent |= {"idempotency-key": key} if key is not None else {}
         return await self.http.post(path, content=body, headers=sent)
 
@@ -139,8 +139,8 @@ async def test_a_key_is_forgotten_after_a_day(till: Till) -> None:
 
 async def test_a_file_sent_again_with_another_boundary_is_the_same_request(till: Till) -> None:
     bodies = [f"--{mark}\r\n\r\nx\r\n--{mark}--" for mark in ("aaaa", "bbbb")]
-    types = [f"multipart/form-data; boundary={mark}" for mark in ("aaaa", "bbbb")]
-    answers = [await till.ring("k1", body, **{"content-type": type}) for body, type in zip(bodies, types, strict=True)]
+    kinds = [f"multipart/form-data; boundary={mark}" for mark in ("aaaa", "bbbb")]
+    answers = [await till.ring("k1", body, kind=kind) for body, kind in zip(bodies, kinds, strict=True)]
     assert [answer.json() for answer in answers] == [{"number": 1}] * 2
 
 

@@ -4,13 +4,14 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx2
 import orjson
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from baton.server.serving import address_of, bind
@@ -63,9 +64,10 @@ async def assistant_says(client: Client) -> str:
 
 async def until_closed(socket: ClientConnection) -> int:
     """The code that the server closes the socket with, within ten seconds."""
-    async with asyncio.timeout(10):
-        async for _ in socket:
-            pass
+    with suppress(ConnectionClosed):
+        async with asyncio.timeout(10):
+            async for _ in socket:
+                pass
     assert socket.close_code is not None
     return socket.close_code
 

@@ -55,8 +55,8 @@ def chroma_url(tmp_path: Path, free_port: int) -> Iterator[str]:
     program = Path(sys.executable).with_name("chroma")
     url = f"http://127.0.0.1:{free_port}"
     with (tmp_path / "chroma.log").open("w") as log:
-        words = [program, "run", "--path", tmp_path / "chroma", "--host", "127.0.0.1", "--port", str(free_port)]
-        process = subprocess.Popen(words, stdout=log, stderr=log)
+        words = ["run", "--path", str(tmp_path / "chroma"), "--host", "127.0.0.1", "--port", str(free_port)]
+        process = subprocess.Popen([str(program), *words], stdout=log, stderr=log)
     try:
         _wait_for(f"{url}/api/v2/heartbeat", process)
         yield url
