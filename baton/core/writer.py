@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from baton.core.bus import Bus, Notice
 from baton.core.clock import Clock
@@ -26,6 +26,8 @@ from baton.core.transaction import CONVERSATIONS, Batch, BatchRefused, Transacti
 T = TypeVar("T")
 MOST_UNITS = 500
 ATTEMPTS = 4
+PAUSE_SECONDS = 0.02
+"""Before the second try twice this, then four times: a restart of the database is ridden out."""
 SWITCH_INTERVAL_SECONDS = 0.0005
 """The interpreter's default of 5 ms would halve the writer's rate: the loop and the writer take turns often."""
 
@@ -128,8 +130,9 @@ class Writer:
             except Exception as error:  # noqa: BLE001 - the batch is taken apart, and each unit learns its own fate
                 log.warning("A transaction of %d units is tried again (%d): %s", len(units), attempt, error)
                 cause = error
-                if not isinstance(error, OperationalError):
+                if not isinstance(error, (OperationalError, IntegrityError)):
                     break
+                time.sleep(PAUSE_SECONDS * 2**attempt)
             else:
                 _settle(units)
                 return self._publish(notices)
@@ -177,7 +180,7 @@ def _run(unit: Unit, batch: Batch) -> None:
     try:
         unit.result = unit.work(transaction)
         transaction.commit()
-    except (OperationalError, BatchRefused):
+    except (OperationalError, IntegrityError, BatchRefused):
         raise
     except Exception as error:  # noqa: BLE001 - it is given to whoever asked for this unit
         unit.error = error

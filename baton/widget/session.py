@@ -5,6 +5,7 @@ acknowledgement, an event and a welcome keep their order. The bus puts its notic
 """
 
 import asyncio
+import logging
 from typing import Any
 
 import orjson
@@ -40,6 +41,7 @@ from baton.widget.visitors import BadIdentity, Identity, newest_unresolved, owne
 OUT, FOLLOW = "@out", "@follow"
 SEND_SECONDS = 20
 PAGE = 200
+log = logging.getLogger(__name__)
 
 
 class Closed(Exception):
@@ -130,6 +132,9 @@ class VisitorSession:
             return self._complain("bad_frame", str(error), client_id)
         except WriteFailed as error:
             return self._complain("unavailable", str(error), client_id, 1)
+        except Exception:
+            log.exception("A visitor's frame could not be stored.")
+            return self._complain("unavailable", "This could not be stored. Try again in a moment.", client_id, 1)
         self._send({"type": "ack", "client_id": client_id, "seq": seq})
 
     # Hello

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
-import baton.core.records  # noqa: F401  (defines the tables)
+import baton.server.tables  # noqa: F401  (defines every table)
+from baton.assistant.conversations import Arrival, receive
 from baton.core.audit import verify
 from baton.core.bus import LocalBus
 from baton.core.clock import SystemClock
@@ -178,3 +179,21 @@ async def test_tampering_shows_with_its_place(ground: Ground, tampering: str, fo
     with ground.database.writing.begin() as connection:
         connection.execute(text(tampering))
     assert any(finding.startswith(found) for finding in ground.findings()), ground.findings()
+
+
+async def test_two_processes_that_make_the_same_row_at_once_both_succeed(postgres_url: str, tmp_path: Path) -> None:
+    """Two tabs of a new visitor on two workers: each finds no visitor and makes one; one of them tries again."""
+    one = Ground(postgres_url, tmp_path / "one")
+    two = Ground(postgres_url, tmp_path / "two")
+
+    def arrives(number: int) -> Callable[[Transaction], LogEvent]:
+        return lambda tx: receive(tx, f"cnv_{number}", Arrival(f"vis_{number}"), "hello", "m1", None)
+
+    for number in range(20):
+        first, second = await asyncio.gather(
+            one.writer.run(arrives(number), conversation=f"cnv_{number}", client_id="m1"),
+            two.writer.run(arrives(number), conversation=f"cnv_{number}", client_id="m1"),
+        )
+        assert (first.seq, first.id) == (second.seq, second.id)
+    one.close()
+    two.close()
