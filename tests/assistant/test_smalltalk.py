@@ -54,10 +54,21 @@ def test_thanks_are_answered_without_asking_for_anything() -> None:
     assert "?" not in reply.text
 
 
-def test_it_says_truthfully_that_it_is_software() -> None:
-    reply = smalltalk.reply("are you human?", "en", "Otter")
+@pytest.mark.parametrize("asked", ["are you human?", "are you a bot?"])
+def test_it_says_truthfully_that_it_is_software(asked: str) -> None:
+    reply = smalltalk.reply(asked, "en", "Otter")
     assert reply is not None
-    assert reply.text.startswith("No, I'm software")
+    assert reply.text.startswith("I'm software, not a person")
+
+
+@pytest.mark.parametrize("struck", ["asdkjh qwe", "sdfsdf fgh", "lkj", "asdasd"])
+def test_keys_struck_at_random_are_gibberish(struck: str) -> None:
+    assert smalltalk.kind_of(struck) == "gibberish"
+
+
+@pytest.mark.parametrize("name", ["DHL", "GLS", "flask", "LL-20418", "alaska"])
+def test_short_names_are_no_gibberish(name: str) -> None:
+    assert smalltalk.kind_of(name) is None
 
 
 def test_a_greeting_is_returned_in_its_language() -> None:
