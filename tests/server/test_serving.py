@@ -11,8 +11,8 @@ import httpx2
 import orjson
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
-from websockets.typing import Subprotocol
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin, Subprotocol
 
 from baton.server.serving import address_of, bind
 from tests.server.command_line import Ran, Served, baton, served
@@ -123,6 +123,17 @@ async def test_who_is_deactivated_beside_the_server_loses_socket_and_token_at_on
     async with httpx2.AsyncClient(trust_env=False) as http:
         refused = await http.get(f"{server.url}/api/v1/conversations", headers=headers)
     assert refused.status_code == 401
+
+
+async def test_a_website_that_was_refused_is_named_by_doctor_with_the_line_to_add(server: Served) -> None:
+    foreign = Origin("https://shop.example")
+    with pytest.raises(InvalidStatus, match="403"):
+        async with connect(server.socket_url, origin=foreign, proxy=None):
+            pass
+    looked = await asyncio.to_thread(beside, server, "doctor")
+    [found] = [finding for finding in looked.document["findings"] if finding["check"] == "origins"]
+    assert (looked.status, found["ok"]) == (1, False)
+    assert "https://shop.example" in found["detail"] and "widget" in found["advice"]
 
 
 async def test_figures_are_on_the_operations_address_alone(server: Served, operations: str) -> None:

@@ -22,7 +22,14 @@ from baton.core.staff import (
 from baton.server.ground import open_ground
 from baton.server.options import USUAL_DATA, ConfigOption, DataOption, JsonOption, read_options
 
-RoleOption = Annotated[str, typer.Option("--role", help=" | ".join(ROLES))]
+
+def _known(role: str) -> str:
+    if role not in ROLES:
+        raise typer.BadParameter(f"{role!r} is not a role. Roles are {', '.join(ROLES)}.")
+    return role
+
+
+RoleOption = Annotated[str, typer.Option("--role", help=" | ".join(ROLES), callback=_known)]
 
 
 def register(app: typer.Typer) -> None:
@@ -50,7 +57,7 @@ def add(
     """Add a person. Without --password-stdin a random password is made and shown once."""
     options = read_options(config, data, as_json)
     if "@" not in email:
-        raise StaffError(f"{email!r} is not an e-mail address.")
+        raise typer.BadParameter(f"{email!r} is not an e-mail address.", param_hint="EMAIL")
     password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
     if len(password) < options.config.staff.password_minimum:
         raise StaffError(f"The password needs at least {options.config.staff.password_minimum} characters.")
