@@ -79,7 +79,7 @@ def topic_of(history: Sequence[Utterance], *, keep_question_word: bool = False) 
 
 def split(message: str) -> tuple[str, ...]:
     """The questions of a message, each readable by itself; nearly always one, never more than three."""
-    asked = smalltalk.without_pleasantries(message)
+    asked = _without_courtesy(smalltalk.without_pleasantries(message))
     parts = [part for sentence in _sentences(asked) for part in _conjoined(sentence)]
     kept = [part for part in parts if _asks(part)]
     if len(kept) < 2:
@@ -107,7 +107,7 @@ def _conjoined(sentence: str) -> list[str]:
     if not cut:
         return [sentence]
     before, after = sentence[: cut.start()].strip(" ,;"), sentence[cut.end("and") :].strip(" ,;")
-    if not _asks(before) or not words.content(before):
+    if not _asks(before) or not words.content(before) or _patterns()["lead_in"].fullmatch(words.tidy(before)):
         return [sentence]
     return [f"{before.rstrip('?')}?", *_conjoined(after)]
 
@@ -127,6 +127,11 @@ def _with_subject(part: str, before: list[str]) -> str:
         return tidy_part
     topic = _as_topic(before[0])
     return questions.with_topic(tidy_part, topic) if _telling(topic) else tidy_part
+
+
+def _without_courtesy(asked: str) -> str:
+    """What is asked, without what politeness puts around it: "if it isn't too much trouble"."""
+    return " ".join(_patterns()["courtesy"].sub(" ", asked).split()) or asked
 
 
 def _without_opening(asked: str) -> str:
@@ -178,5 +183,5 @@ def _data() -> dict[str, Any]:
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    names = ("continues", "bare", "points_back", "joint", "asks", "preposition", "takes")
+    names = ("continues", "bare", "points_back", "joint", "asks", "preposition", "takes", "courtesy", "lead_in")
     return {name: re.compile(_data()[name], re.IGNORECASE) for name in names}

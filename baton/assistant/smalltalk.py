@@ -170,7 +170,7 @@ def _is_mash(token: str) -> bool:
     if len(set(token)) == 1 and len(token) >= 3:
         return True
     runs = any(row[i : i + 4] in token for row in _KEYBOARD_ROWS for i in range(len(row) - 3))
-    runs = runs or (len(token) >= 3 and any(token in row for row in _KEYBOARD_ROWS))
+    runs = runs or (len(token) >= 3 and any(token in row or token[::-1] in row for row in _KEYBOARD_ROWS))
     runs = runs or (len(token) >= 6 and any(set(token) <= set(row) for row in _ROWS_WITHOUT_WORDS))
     no_vowel = len(token) >= 4 and not re.search(r"[aeiouy]", token)
     return no_vowel or runs or bool(re.search(r"[bcdfghjklmnpqrstvwxz]{6,}", token))

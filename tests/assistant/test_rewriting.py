@@ -66,3 +66,17 @@ def test_small_talk_in_between_is_no_topic() -> None:
 )
 def test_two_questions_become_two_and_one_stays_one(message: str, parts: tuple[str, ...]) -> None:
     assert rewriting.split(message) == parts
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Can you tell me, if it isn't too much trouble, how I should look after a rusty pan?",
+        "If you don't mind me asking, how should I look after a rusty pan?",
+    ],
+)
+def test_courtesy_is_no_question_of_its_own(said: str) -> None:
+    (part,) = rewriting.split(said)
+    assert "trouble" not in part
+    assert "mind" not in part
+    assert "look after a rusty pan" in part
