@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,7 @@ async def decided(shop: tuple[Site, Agent], *said: str) -> tuple[str, set[str], 
     """Decision, reason codes and event kinds after these messages, each answered before the next."""
     site, agent = shop
     async with site.visitor() as visitor:
+        answer: dict[str, Any] = {}
         for number, text in enumerate(said):
             await visitor.say(text, f"m{number}")
             answer = await site.answer(visitor)
