@@ -17,7 +17,11 @@ from benchmarks.load.servers import ASK_PERSON, HELLO, bare, baton, machine, pre
 
 MANY, FEW = 500, 50
 MESSAGE = json.dumps({"type": "message.send", "client_id": "%U", "text": "hello, where is my order?"})
-HELD_BY_PEOPLE = (f"send:{HELLO}", 'wait:"welcome"', f"send:{ASK_PERSON}", 'wait:"ack"')
+HELD_BY_PEOPLE = (
+    *(f"send:{HELLO}", 'wait:"welcome"'),
+    *(f"send:{ASK_PERSON}", 'wait:"ack"', "wait:Your request is kept"),
+)
+"""Loaded only once everybody was told that nobody is on duty: telling hundreds is work of its own."""
 
 
 @dataclass(frozen=True, slots=True)
