@@ -78,7 +78,7 @@ def _candidates(
     for number, unit in enumerate(units):
         met = match(asked, (unit,), stems, rank_share, similar)
         is_first = number == 0 or units[number - 1].headings != unit.headings
-        opens = _INTRODUCTION * (number == 0 and _introduces(asked, passage, unit))
+        opens = _INTRODUCTION * (number == 0 and not asked.asks_for_list and _introduces(asked, passage, unit))
         found.append(_Candidate(n, passage, (unit,), met, met.score + _FIRST_BONUS * is_first + opens))
     for block in lists_in(units):
         met = match(asked, block, stems, rank_share, similar)

@@ -125,6 +125,9 @@ def _read(text: str) -> tuple[Unit, ...]:
             headings = {depth: name for depth, name in headings.items() if depth < level} | {level: heading["name"]}
             lead, was_item, block = "", False, block + 1
             continue
+        if item and item["said"].endswith("?"):
+            headings, was_item, block = {**headings, 9: item["said"]}, False, block + 1
+            continue
         if item:
             block += not was_item
             said = item["said"]

@@ -99,7 +99,7 @@ class Evidence:
     unmet: tuple[str, ...] = ()
     """Telling words of the question that the sources don't have."""
     wants_figure: bool = False
-    """A price, a time or a number was asked for, and the draft gives none."""
+    """A price, a time, a number, a reason or a yes was asked for, and the draft gives none."""
     support: float | None = None
     hard_rule: HardRule | None = None
     mood: Mood | None = None
@@ -302,7 +302,8 @@ def _why_not_sure(evidence: Evidence, settings: AssistantSettings) -> tuple[Reas
     if evidence.wants_figure:
         reasons.append(
             Reason(
-                "no_figure", "A price, a time, a number or a reason was asked for, and the source gives none for it."
+                "no_figure",
+                "A price, a time, a number, a reason or a yes was asked for, and the source gives none for it.",
             )
         )
     if evidence.support is None or evidence.support < _LEAST_SUPPORT:

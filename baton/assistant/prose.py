@@ -49,7 +49,7 @@ def say_sentences(asked: Question, passage: Passage, first: Unit) -> tuple[str, 
         and sum(_words(u.text) for u in (before, *chosen)) <= MOST_WORDS
     ):
         chosen.insert(0, before)
-    said = " ".join(unit.text for unit in chosen)
+    said = " ".join([*(_as_sentence(unit) for unit in chosen[:-1]), chosen[-1].text])
     opening = _heading(chosen[0]) if points_back(chosen[0].text) or _OBJECT_BACK.match(chosen[0].text) else ""
     return f"{opening}{said}", passage.text[chosen[0].start : chosen[-1].end]
 
@@ -59,9 +59,18 @@ def _opening_of_section(asked: Question, units: tuple[Unit, ...], at: int) -> li
     first = units[at]
     if asked.kind not in (None, "way") or points_under_heading(asked, first) < _SAME_AS_HEADING:
         return []
-    before = [unit for unit in units[:at] if unit.headings == first.headings and unit.kind == "sentence"]
+    before = [unit for unit in units[:at] if unit.headings == first.headings and _ends(unit)]
     is_short = len(before) < MOST_SENTENCES and sum(_words(unit.text) for unit in (*before, first)) <= MOST_WORDS
     return before if is_short else []
+
+
+def _ends(unit: Unit) -> bool:
+    """Whether a piece is a whole sentence, not the caption of a picture."""
+    return unit.kind == "sentence" and unit.text.rstrip(")\"'”’").endswith((".", "!", ":", "…"))
+
+
+def _as_sentence(unit: Unit) -> str:
+    return unit.text if _ends(unit) else f"{unit.text}."
 
 
 def _needs_before(sentence: str) -> bool:

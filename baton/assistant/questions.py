@@ -14,6 +14,12 @@ Kind = Literal["duration", "money", "size", "count", "time", "place", "person", 
 _TOPIC = re.compile(r"\s*\(about: (?P<topic>.+)\)\s*$", re.DOTALL)
 FIGURES: tuple[Kind, ...] = ("duration", "money", "size", "count", "time")
 """Kinds of answer that are a price, a time or a number."""
+_HOURS = {"minute": 1 / 60, "hour": 1, "day": 24, "week": 168, "month": 720, "year": 8760}
+_NUMBER = r"\d+(?:\.\d+)?|[a-z]+"
+_SPAN = re.compile(
+    rf"\b(?:(?P<low>{_NUMBER}) ?(?:-|–|to|or|and) ?)?(?P<high>{_NUMBER})[ -]?"
+    rf"(?:(?:working|business|calendar|full|more) )?(?P<unit>{'|'.join(_HOURS)})s?\b"
+)
 TOPIC_SHARE = 0.4
 """How much a word counts that only came along from the question before."""
 
@@ -35,11 +41,17 @@ class Question:
     terms: tuple[Term, ...]
     kind: Kind | None
     is_yes_no: bool
+    asks_whether: bool
+    """Whether something is so ("will my followers come along?"), which no step of an instruction tells."""
     is_negated: bool
     asks_for_list: bool
     numbers: frozenset[str]
     names: frozenset[str]
     dates: frozenset[str]
+    spans: tuple[tuple[str, float], ...]
+    """Lengths of time that it states, as said and in hours."""
+    counted: str | None
+    """What is counted in "how many pictures"."""
     words: frozenset[str]
     opposites: tuple[tuple[str, str], ...]
     """(word of the question, its opposite) for the words that have one."""
@@ -74,11 +86,14 @@ def analyse(text: str) -> Question:
         ),
         kind=kind_of(asked) or (kind_of(topic) if topic else None),
         is_yes_no=bool(re.search(_data()["yes_no"], said)),
+        asks_whether=bool(re.search(_data()["asks_whether"], said)),
         is_negated=is_negated(asked),
         asks_for_list=bool(re.search(_data()["asks_for_list"], said)),
         numbers=numbers_in(asked),
         names=names_in(asked),
         dates=dates_in(asked),
+        spans=spans_in(asked),
+        counted=_counted_in(said),
         words=frozenset(words.tokens(asked)),
         opposites=_opposites_of(frozenset(words.tokens(asked))),
     )
@@ -138,6 +153,23 @@ def all_numbers_in(text: str) -> frozenset[str]:
     return frozenset(whole | {spelled[token] for token in re.split(r"\W+", said) if token in spelled})
 
 
+def spans_in(text: str) -> tuple[tuple[str, float], ...]:
+    """Lengths of time as said and in hours, "two weeks" like "14 days"; of a range both ends. "One day" names none."""
+    spelled: dict[str, str] = {word: number for word, number in _data()["numbers"].items() if number != "1"}
+    found = []
+    for match in _SPAN.finditer(words.tidy(text)):
+        numbers = [spelled.get(number, number) for number in (match["low"], match["high"]) if number]
+        hours = [float(number) * _HOURS[match["unit"]] for number in numbers if number.replace(".", "").isdigit()]
+        found += [(match.group(), each) for each in hours]
+    return tuple(found)
+
+
+def _counted_in(said: str) -> str | None:
+    """The first telling word after "how many"."""
+    asked = re.search(r"\bhow many (?P<rest>.+)", said)
+    return next(iter(words.content(asked["rest"])), None) if asked else None
+
+
 def names_in(text: str) -> frozenset[str]:
     """Names and product codes: words with a capital inside a sentence, or with letters and digits mixed."""
     shouted = sum(char.isupper() for char in text) > 0.6 * sum(char.isalpha() for char in text)
@@ -165,13 +197,14 @@ def dates_in(text: str) -> frozenset[str]:
 
 def missing_from(question: Question, text: str) -> tuple[str, ...]:
     """Numbers, names and dates of the question that do not stand in the text, in the order they matter."""
-    if not (question.numbers or question.names or question.dates):
+    if not (question.numbers or question.names or question.dates or question.spans):
         return ()
     figures, parts, stems = _stated(text)
+    spans = [said for said, hours in question.spans if hours not in _spans_stated(text)]
     numbers = [number for number in sorted(question.numbers) if number not in figures]
     names = [name for name in sorted(question.names) if not _stands(name, parts, stems)]
     dates = [date for date in sorted(question.dates) if not _holds_day(date, parts)]
-    return tuple(dict.fromkeys((*numbers, *names, *dates)))
+    return tuple(dict.fromkeys((*numbers, *names, *dates, *([] if numbers else spans))))
 
 
 def opposites_in(question: Question, text: str) -> tuple[tuple[str, str], ...]:
@@ -184,6 +217,11 @@ def opposites_in(question: Question, text: str) -> tuple[tuple[str, str], ...]:
 
 def _opposites_of(asked: frozenset[str]) -> tuple[tuple[str, str], ...]:
     return tuple(pair for pair in _opposites() if pair[0] in asked and pair[1] not in asked)
+
+
+@lru_cache(maxsize=8192)
+def _spans_stated(text: str) -> frozenset[float]:
+    return frozenset(hours for _, hours in spans_in(text))
 
 
 @lru_cache(maxsize=8192)

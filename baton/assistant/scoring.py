@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from baton.assistant import excerpts, words
 from baton.assistant.grounding import support
 from baton.assistant.matching import cover, points_under_heading, said
-from baton.assistant.questions import FIGURES, Question, analyse, looks_like, missing_from, opposites_in
+from baton.assistant.questions import FIGURES, Question, analyse, looks_like, missing_from, opposites_in, spans_in
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,7 +68,7 @@ class Assessment:
     unmet: tuple[str, ...]
     """Words of the question that no cited passage has and that tell too much to be passed over, the heaviest first."""
     wants_figure: bool
-    """Whether a price, a time, a number or a reason was asked for that the quote doesn't give."""
+    """Whether a price, a time, a number, a reason or a yes was asked for that the quote doesn't give."""
 
 
 def assess(question: str, passages: Sequence[Passage], draft: Draft, query_vector: np.ndarray | None) -> Assessment:
@@ -84,6 +84,7 @@ def assess(question: str, passages: Sequence[Passage], draft: Draft, query_vecto
         (*(unit.context for unit in quoted), *(f"{passage.place}\n{passage.text}" for passage in cited))
     )
     missing, opposed = missing_from(asked, context), opposites_in(asked, "\n".join(unit.context for unit in quoted))
+    missing = (*missing, *(span for span in _other_spans(asked, quoted) if not {span, *span.split()} & {*missing}))
     signals = {
         **_of_search(cited, passages),
         **_of_sufficiency(asked, quoted, stems, everywhere),
@@ -92,7 +93,8 @@ def assess(question: str, passages: Sequence[Passage], draft: Draft, query_vecto
         "unopposed": 0.0 if opposed else 1.0,
         "support": support(draft).weakest,
     }
-    wants_figure = asked.kind in (*FIGURES, "reason") and not signals["fits_kind"]
+    is_beside = asked.asks_whether and all(unit.kind == "step" for unit in quoted)
+    wants_figure = is_beside or (asked.kind in (*FIGURES, "reason") and not signals["fits_kind"])
     return Assessment(signals, missing, opposed, _unmet(asked, stems), wants_figure)
 
 
@@ -154,8 +156,22 @@ def _fits_kind(asked: Question, quoted: Sequence[Unit]) -> float:
     if asked.kind is None:
         return 0.5
     best = max((cover(asked, unit.stems, unit.above) for unit in quoted), default=0.0)
-    fitting = (cover(asked, unit.stems, unit.above) for unit in quoted if looks_like(asked.kind, said(asked, unit)))
+    fitting = (cover(asked, unit.stems, unit.above) for unit in quoted if _gives_kind(asked, unit))
     return float(max(fitting, default=-1.0) >= _MOST_OF * best)
+
+
+def _other_spans(asked: Question, quoted: Sequence[Unit]) -> tuple[str, ...]:
+    """Lengths of time that were asked about, where the quote speaks of others: "within 30 minutes" for five."""
+    stated = {hours for unit in quoted for _, hours in spans_in(unit.context)}
+    return tuple(said for said, hours in asked.spans if stated and hours not in stated)
+
+
+def _gives_kind(asked: Question, unit: Unit) -> bool:
+    """Whether a piece holds the kind of answer, and for "how many pictures" what is counted too."""
+    if asked.kind is None or not looks_like(asked.kind, said(asked, unit)):
+        return False
+    is_counted = asked.kind != "count" or asked.counted is None
+    return is_counted or bool(words.likeness(asked.counted or "", unit.stems | unit.above))
 
 
 def _unmet(asked: Question, stems: frozenset[str]) -> tuple[str, ...]:

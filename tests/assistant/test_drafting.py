@@ -75,3 +75,18 @@ def test_a_half_said_sentence_brings_the_one_before() -> None:
     pans = passage("All our steel pans work on induction. Our copper pans don't.", "Pans")
     text = without_marks(extract("Does the copper pan work on induction?", (pans,)).text)
     assert text == "All our steel pans work on induction. Our copper pans don't."
+
+
+def test_a_question_in_a_list_is_the_heading_of_the_items_under_it() -> None:
+    found = passage(
+        "- How long do I have to cancel?\n  - You can cancel within 17 minutes.\n- Is it free?\n  - Yes.", "Pay"
+    )
+    text = without_marks(extract("How long do I have to cancel a payment?", (found,)).text)
+    assert text == "How long do I have to cancel? You can cancel within 17 minutes."
+
+
+def test_a_caption_does_not_run_into_the_sentence_after_it() -> None:
+    text = "Hashtags are suggested by use\n\nA hashtag cannot contain numbers only."
+    found = passage(text, "Posting › Can a hashtag be only numbers?")
+    said = without_marks(extract("Can a hashtag be only numbers?", (found,)).text)
+    assert said == "Hashtags are suggested by use. A hashtag cannot contain numbers only."

@@ -35,6 +35,36 @@ def test_numbers_names_and_days_that_are_not_stated_are_named() -> None:
     assert "sunday" in assessed("Is express delivery possible on Sunday?").missing
 
 
+def test_a_length_of_time_that_is_not_the_quotes_is_missing_even_if_its_number_stands_there() -> None:
+    found = (passage("Accounts can be created 5 times within 30 minutes.", "Rate limits"),)
+    question = "How often may I create accounts within five minutes?"
+    assert scoring.assess(question, found, extract(question, found), None).missing == ("five minutes",)
+    same = (passage("You can return a lamp within 14 days.", "Returns"),)
+    question = "Can I return a lamp after two weeks?"
+    assert scoring.assess(question, same, extract(question, same), None).missing == ()
+
+
+def test_how_many_is_not_met_by_the_number_of_something_else() -> None:
+    question = "How many pictures fit in one post?"
+    films = (passage("Pictures fit in a post. Only one film fits in one post.", "Posting"),)
+    assert scoring.assess(question, films, extract(question, films), None).wants_figure
+    images = (passage("Up to 4 images can be attached, per post.", "Posting"),)
+    assert not scoring.assess(question, images, extract(question, images), None).wants_figure
+
+
+def test_the_biggest_i_can_have_is_a_figure() -> None:
+    question = "What is the biggest video I can upload?"
+    found = (passage("The maximum size of any uploaded video, in bytes.", "Instance"),)
+    assert scoring.assess(question, found, extract(question, found), None).wants_figure
+
+
+def test_a_step_does_not_say_whether_something_is_so() -> None:
+    found = (passage("To move your account:\n1. Open Settings.\n2. Press Move followers.", "Moving"),)
+    question = "I want to move my account, will my followers come along?"
+    assert scoring.assess(question, found, extract(question, found), None).wants_figure
+    assert not scoring.assess("How do I move followers?", found, extract(question, found), None).wants_figure
+
+
 def test_a_word_that_no_source_has_is_named() -> None:
     assert "seashells" in assessed("Can I pay with seashells?").unmet
 
