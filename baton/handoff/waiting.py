@@ -73,23 +73,27 @@ def _to_route(connection: Connection, now: datetime, settings: HandoffSettings) 
     order = (HANDOFFS.c.priority.desc(), HANDOFFS.c.queued_at, HANDOFFS.c.id)
     waiting = connection.execute(query.order_by(*order).limit(MOST_STEPS)).all()
     on_duty = candidates(connection, now, settings) if waiting else []
+    unasked = on_duty
     steps: list[Step] = []
     for row in waiting:
-        step = _route(row, on_duty, now, settings)
+        step = _offer(row, unasked, settings) or _tell_nobody(row, on_duty, now, settings)
         if step is not None:
             steps.append(step)
-            on_duty = [one for one in on_duty if one.id != step.agent]
+            unasked = [one for one in unasked if one.id != step.agent]
     return steps
 
 
-def _route(row: Row[Any], on_duty: list[Candidate], now: datetime, settings: HandoffSettings) -> Step | None:
-    among = eligible(row.team, row.declined_by, on_duty, settings.fallback_team)
-    if best := choose(among):
-        return Step("offer", row.id, row.conversation_id, best.id)
+def _offer(row: Row[Any], unasked: list[Candidate], settings: HandoffSettings) -> Step | None:
+    best = choose(eligible(row.team, row.declined_by, unasked, settings.fallback_team))
+    return Step("offer", row.id, row.conversation_id, best.id) if best else None
+
+
+def _tell_nobody(row: Row[Any], on_duty: list[Candidate], now: datetime, settings: HandoffSettings) -> Step | None:
+    """Only when it is true: who was asked just now, or let an offer pass, is here all the same."""
     told_at = row.queued_at + timedelta(seconds=settings.nobody_on_duty_seconds)
-    if not among and row.told_nobody_at is None and told_at <= now:
-        return Step("nobody", row.id, row.conversation_id)
-    return None
+    if row.told_nobody_at is not None or told_at > now or eligible(row.team, (), on_duty, settings.fallback_team):
+        return None
+    return Step("nobody", row.id, row.conversation_id)
 
 
 class Sweep:

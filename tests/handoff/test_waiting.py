@@ -32,6 +32,22 @@ async def test_with_nobody_on_duty_the_visitor_is_told_within_thirty_seconds_and
     assert world.writer.run_sync(lambda tx: world.desk.accept(tx, handoff.id, ann)).status == "accepted"
 
 
+async def test_nobody_is_here_is_not_said_while_somebody_is_who_let_it_pass_or_was_asked_about_another(
+    world: World,
+) -> None:
+    ann = world.agent("Ann", here=True)
+    first, second = world.asks_for_person(), world.asks_for_person()
+    world.clock.advance(11)
+    keep_alive(world, ann.id)
+    await world.sweep.sweep()
+    world.clock.advance(46)
+    keep_alive(world, ann.id)
+    await world.sweep.sweep()
+    await world.sweep.sweep()
+    for handoff in (first, second):
+        assert "contact.asked" not in world.kinds(handoff.conversation_id)
+
+
 async def test_who_has_given_an_address_is_not_asked_for_it_again(world: World) -> None:
     handoff = world.asks_for_person()
     known = VISITORS.update().values(email="ann@example.com", assurance="claimed")
