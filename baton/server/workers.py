@@ -6,11 +6,12 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 AGAIN_AFTER_SECONDS = 1.0
-END_SECONDS = 12.0
+END_SECONDS = 9.0
 log = logging.getLogger(__name__)
 
 
@@ -37,10 +38,7 @@ class Workers:
                 children = [self._look_after(number, child) for number, child in enumerate(children)]
                 self._look_for_answer()
         finally:
-            for child in children:
-                child.terminate()
-            for child in children:
-                child.wait(END_SECONDS)
+            _end_all(children)
             for number, handler in before.items():
                 signal.signal(number, handler)
 
@@ -71,3 +69,17 @@ class Workers:
 
     def _end(self, _number: int, _frame: object) -> None:
         self._ending.set()
+
+
+def _end_all(children: list[subprocess.Popen[bytes]]) -> None:
+    """All are asked at once and have the same time; what they had begun stays rows, so one that hangs may be killed."""
+    for child in children:
+        child.terminate()
+    until = time.monotonic() + END_SECONDS
+    for child in children:
+        try:
+            child.wait(max(0.0, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            log.error("Worker %d did not end in %.0f seconds and is killed.", child.pid, END_SECONDS)
+            child.kill()
+            child.wait()
