@@ -107,6 +107,20 @@ async def test_choices_are_buttons_that_say_themselves_and_go(chromium: Browser)
         await expect(shop.page.get_by_role("button", name="The jacket")).to_have_count(0)
 
 
+async def test_an_offer_is_made_once_and_its_choices_leave_when_a_person_is_asked_for(chromium: Browser) -> None:
+    async with a_shop(chromium) as shop:
+        await shop.open()
+        await shop.ask("Do you rent things out?")
+        shop.server.say("I couldn't find that.", choices=["Talk to a person", "No, thanks"])
+        shop.server.append("handoff.suggested", ASSISTANT, {})
+        ways = shop.page.get_by_role("button", name="Talk to a person")
+        await expect(shop.page.get_by_role("button", name="No, thanks")).to_be_visible()
+        await expect(ways).to_have_count(2)
+        await ways.first.click()
+        await expect(shop.page.get_by_role("button", name="No, thanks")).to_have_count(0)
+        await expect(ways).to_have_count(0)
+
+
 async def test_a_streamed_text_grows_and_its_event_replaces_it(chromium: Browser) -> None:
     async with a_shop(chromium) as shop:
         await shop.open()
