@@ -102,18 +102,19 @@ class SignIn:
     async def _check_password(self, request: Request, email: str, password: str, next: str) -> Response:
         address = request.client.host if request.client else "unknown"
         keys = [("address", address), ("email", email.lower())]
-        if not all(self._limiter.test(self._limit, *key) for key in keys):
+        counted = [self._limiter.hit(self._limit, *key) for key in keys]
+        if not all(counted):
             error = f"Too many tries. Wait {WINDOW_MINUTES} minutes, then try again."
             return self._form(request, status=429, error=error, email=email, next=next)
         row = await self._database.read(lambda connection: find_by_email(connection, email))
         expected = row.password_hash if row and row.password_hash else no_password()
         correct = await asyncio.to_thread(passwords.verify, password, expected)
         if row is None or not row.password_hash or not correct:
-            for key in keys:
-                self._limiter.hit(self._limit, *key)
             await self._writer.run(lambda tx: record(tx, "staff.sign_in_refused", {"address": address}))
             error = "That e-mail and password don't belong together. Check both, or ask an administrator."
             return self._form(request, status=401, error=error, email=email, next=next)
+        for key in keys:
+            self._limiter.clear(self._limit, *key)
         return await self._open(row.id, next)
 
     async def _open(self, staff_id: str, next: str) -> Response:

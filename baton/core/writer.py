@@ -25,6 +25,7 @@ from baton.core.transaction import CONVERSATIONS, Batch, BatchRefused, Transacti
 
 T = TypeVar("T")
 MOST_UNITS = 500
+MOST_WAITING = 20_000
 ATTEMPTS = 4
 PAUSE_SECONDS = 0.02
 """Before the second try twice this, then four times: a restart of the database is ridden out."""
@@ -60,6 +61,7 @@ class Writer:
         self.on_commit: Callable[[int, int, float], None] | None = None
         """Told in the writer's thread, after each commit: units, log entries, seconds."""
         self._waiting: queue.SimpleQueue[Unit | None] = queue.SimpleQueue()
+        self._is_closed = False
         self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
 
     def start(self) -> None:
@@ -69,7 +71,8 @@ class Writer:
         self.run_sync(_make_installation_log)
 
     def close(self) -> None:
-        """Finish what waits, then stop."""
+        """Finish what waits, then stop; what comes later is refused."""
+        self._is_closed = True
         self._waiting.put(None)
         self._thread.join()
         self._heads.close()
@@ -84,7 +87,7 @@ class Writer:
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._waiting.put(Unit(work, conversation, client_id, loop, future))
+        self._queue(Unit(work, conversation, client_id, loop, future))
         return await future
 
     def run_sync(
@@ -92,8 +95,14 @@ class Writer:
     ) -> T:
         """The same for a thread without a loop."""
         future: Future[T] = Future()
-        self._waiting.put(Unit(work, conversation, client_id, None, future))
+        self._queue(Unit(work, conversation, client_id, None, future))
         return future.result()
+
+    def _queue(self, unit: Unit) -> None:
+        if self._is_closed or self._waiting.qsize() >= MOST_WAITING:
+            why = "This server is stopping" if self._is_closed else "Too much is waiting to be written"
+            raise WriteFailed(f"{why}. Try again in a moment.")
+        self._waiting.put(unit)
 
     def _serve(self) -> None:
         while True:
@@ -132,12 +141,13 @@ class Writer:
                 cause = error
                 if not isinstance(error, (OperationalError, IntegrityError)):
                     break
-                time.sleep(PAUSE_SECONDS * 2**attempt)
+                if isinstance(error, OperationalError) and attempt < ATTEMPTS:
+                    time.sleep(PAUSE_SECONDS * 2**attempt)
             else:
                 _settle(units)
                 return self._publish(notices)
-        if len(units) == 1:
-            log.error("A change was refused.", exc_info=cause)
+        if len(units) == 1 or _is_away(cause):
+            log.error("%d changes were refused.", len(units), exc_info=cause)
             return _fail(units, cause)
         for unit in units:
             self._write([unit])
@@ -172,6 +182,11 @@ class Writer:
 
 class _CommitFailed(Exception):
     """The outcome of the commit is unknown, so the batch is not tried again."""
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether there was nobody to talk to: then taking the batch apart would only keep everybody waiting."""
+    return isinstance(error, OperationalError) and (error.connection_invalidated or error.statement is None)
 
 
 def _run(unit: Unit, batch: Batch) -> None:

@@ -1,5 +1,6 @@
 """Chunks as they are read for ranking: only those of a published version and an allowed audience come back."""
 
+import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -64,25 +65,31 @@ class Passages:
 
     def __init__(self) -> None:
         self._contents: OrderedDict[int, Content] = OrderedDict()
+        self._lock = threading.Lock()
 
     def read(self, connection: Connection, ids: Iterable[int], audiences: Iterable[str]) -> list[Candidate]:
         """Those of these chunks that count, in the order given."""
         wanted = list(dict.fromkeys(ids))
         found: Iterable[Any] = connection.execute(_COUNTING, {"ids": wanted, "audiences": sorted(audiences)})
         rows = {row.id: row for row in found}
-        self._read_contents(connection, [id for id in rows if id not in self._contents])
-        candidates = [_candidate(rows[id], self._contents[id]) for id in wanted if id in rows]
-        self._forget_oldest([candidate.id for candidate in candidates])
-        return candidates
+        contents = self._read_contents(connection, list(rows))
+        return [_candidate(rows[id], contents[id]) for id in wanted if id in rows]
 
-    def _read_contents(self, connection: Connection, ids: Sequence[int]) -> None:
-        if ids:
-            found: Iterable[Any] = connection.execute(_CONTENTS, {"ids": list(ids)})
-            for row in found:
-                self._contents[row.id] = _content(row)
+    def _read_contents(self, connection: Connection, ids: Sequence[int]) -> dict[int, Content]:
+        """Of these chunks, from what is kept or from the database. Several reader threads share what is kept."""
+        with self._lock:
+            known = {id: self._contents[id] for id in ids if id in self._contents}
+        missing = [id for id in ids if id not in known]
+        if missing:
+            found: Iterable[Any] = connection.execute(_CONTENTS, {"ids": missing})
+            known |= {row.id: _content(row) for row in found}
+        with self._lock:
+            self._keep(known)
+        return known
 
-    def _forget_oldest(self, used: Sequence[int]) -> None:
-        for id in used:
+    def _keep(self, used: Mapping[int, Content]) -> None:
+        for id, content in used.items():
+            self._contents[id] = content
             self._contents.move_to_end(id)
         while len(self._contents) > _CACHED:
             self._contents.popitem(last=False)

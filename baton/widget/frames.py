@@ -109,7 +109,8 @@ def parse_frame(raw: str) -> Frame:
         raise BadFrame("A frame must not hold the character U+0000, which can't be stored.")
     if not isinstance(frame, dict):
         raise BadFrame("A frame must be a JSON object with a `type`.")
-    parse = _PARSERS.get(frame.get("type", ""))
+    kind = frame.get("type")
+    parse = _PARSERS.get(kind) if isinstance(kind, str) else None
     if parse is None:
         raise BadFrame(f"`type` must be one of {', '.join(_PARSERS)}.", _known_id(frame))
     try:

@@ -36,7 +36,7 @@ from baton.widget.frames import (
     parse_frame,
 )
 from baton.widget.presenting import changes_state, event_frame, state_frame, stream_frames, visible_after
-from baton.widget.visitors import BadIdentity, Identity, newest_unresolved, owner_of
+from baton.widget.visitors import VERIFIED, BadIdentity, Identity, newest_unresolved, owner_of
 
 OUT, FOLLOW = "@out", "@follow"
 SEND_SECONDS = 20
@@ -146,6 +146,8 @@ class VisitorSession:
         identity = self._identify(hello.identity)
         if identity is not None:
             visitor = self._door.visitors.subject_visitor(identity.subject)
+        elif visitor is not None and visitor.startswith(VERIFIED):
+            raise Closed(4401, "This token belongs to somebody who was signed in. Say hello without it.")
         visitor = visitor or self._door.visitors.new_visitor()
         conversation = await self._choose(hello.conversation, visitor)
         if conversation is None:

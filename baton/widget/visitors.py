@@ -15,6 +15,8 @@ from baton.core.keys import Keys
 from baton.core.transaction import CONVERSATIONS
 
 PURPOSE = "visitor"
+VERIFIED = "ver_"
+"""Begins the id of a visitor whom the site signed in. A token alone never opens such a visitor's conversations."""
 
 
 class BadIdentity(Exception):
@@ -54,8 +56,9 @@ class Visitors:
         return new_id("vis")
 
     def subject_visitor(self, subject: str) -> str:
-        """The one visitor that a verified subject always is, from whatever browser."""
-        return "vis_" + self._mac("subject", subject)[:32]
+        """The one visitor that a verified subject always is, from whatever browser, also after a change of keys."""
+        oldest = self._keys.derive_all(PURPOSE)[0]
+        return VERIFIED + hmac.new(oldest, f"subject\0{subject}".encode(), "sha256").hexdigest()[:32]
 
     def new_conversation(self, visitor_id: str, client_id: str | None = None) -> str:
         """An id that can be shown to be this visitor's; the same client_id gives the same one."""

@@ -90,6 +90,8 @@ async def test_an_unknown_token_closes_with_4401(house: House) -> None:
         '{"type":"message.send","client_id":"m1","text":"  "}',
         '{"type":"message.send"}',
         '{"type":"message.send","client_id":"m1","text":"nul \\u0000"}',
+        '{"type":{"a":1}}',
+        '{"type":["hello"]}',
     ],
 )
 async def test_a_bad_frame_is_named_and_closes_nothing(house: House, frame: str) -> None:
@@ -195,6 +197,18 @@ async def test_a_verified_identity_is_the_same_visitor_everywhere(house: House) 
         await one.say("hello", "m1")
     async with house.visitor() as two:
         assert (await two.hello(identity=identity))["conversation"] == first["conversation"]
+
+
+async def test_a_signed_in_visitors_token_opens_nothing_once_they_are_signed_out(house: House) -> None:
+    claims = {"sub": "customer-8", "exp": int(time.time()) + 60}
+    async with house.visitor() as one:
+        first = await one.hello(identity=jwt.encode(claims, SECRET, algorithm="HS256"))
+        await one.say("my order is late", "m1")
+    async with house.visitor() as two:
+        await two.send("hello", token=first["token"], conversation=first["conversation"], after=0)
+        await two.socket.wait_closed()
+        assert two.socket.close_code == 4401
+        assert "my order is late" not in str(two.frames)
 
 
 async def test_a_bad_identity_is_named_and_the_visitor_is_anonymous(house: House) -> None:

@@ -18,7 +18,7 @@ from baton.knowledge.arrivals import Arrival, from_path, unread
 from baton.knowledge.catalogue import Item
 from baton.knowledge.library import DOCUMENTS, Receipt
 from baton.knowledge.reading.blocks import Unreadable
-from baton.knowledge.rebuilding import rebuild
+from baton.knowledge.rebuilding import rebuild, reconcile
 from baton.server.ground import open_ground
 from baton.server.knowledge import Knowledge
 from baton.server.options import (
@@ -183,7 +183,10 @@ def reindex(config: ConfigOption = None, data: DataOption = USUAL_DATA, as_json:
 
 async def _reindex(options: Options) -> dict[str, int]:
     async with _open(options, indexing=False) as knowledge:
-        return await rebuild(knowledge.database, knowledge.writer, knowledge.index, knowledge.lexical)
+        parts = (knowledge.database, knowledge.writer, knowledge.index, knowledge.lexical)
+        report = await rebuild(*parts)
+        await reconcile(*parts)
+        return report
 
 
 @asynccontextmanager
