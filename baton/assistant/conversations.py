@@ -59,7 +59,7 @@ def receive(
         conversation,
         "message.added",
         Author.visitor(arrival.visitor),
-        {"text": text, "client_id": client_id},
+        {"text": text, "client_id": client_id, "turn": None, "citations": [], "choices": [], "files": []},
         client_id=client_id,
     )
     note_line(conversation, text, tx)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import select, update
 
@@ -62,7 +63,8 @@ class TurnRunner:
         """Keep the leases of what runs here, and take up what nobody holds."""
         while True:
             try:
-                for conversation, turn in await self._writer.run(self._renew_and_claim):
+                running = [turn for turn, _ in self._running.values()]
+                for conversation, turn in await self._writer.run(partial(self._renew_and_claim, running)):
                     self._start(conversation, turn, tasks)
             except WriteFailed as error:
                 log.warning("The queue of turns could not be looked at: %s", error)
@@ -77,8 +79,7 @@ class TurnRunner:
             return
         self._look.clear()
 
-    def _renew_and_claim(self, tx: Transaction) -> list[tuple[str, str]]:
-        running = [turn for turn, _ in self._running.values()]
+    def _renew_and_claim(self, running: list[str], tx: Transaction) -> list[tuple[str, str]]:
         if running:
             mine = update(TURNS).where(TURNS.c.id.in_(running), TURNS.c.claimed_by == self._worker)
             tx.connection.execute(mine.values(claimed_until=tx.now + LEASE))

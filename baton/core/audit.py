@@ -28,6 +28,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Witness:
+    """A list of heads from outside the database."""
+
+    name: str
+    lines: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What was checked, and what was found."""
 
@@ -36,15 +44,20 @@ class Report:
     findings: list[Finding]
 
 
-def verify(connection: Connection, keys: Keys, witnesses: list[Path]) -> Report:
-    """Recompute every chain and head and compare them with what is stored and with each witness file."""
+def read_witness(path: Path) -> Witness:
+    """The heads of a file. Read it before the database: what is committed meanwhile must not look like a forgery."""
+    return Witness(path.name, path.read_text(encoding="ascii", errors="replace"))
+
+
+def verify(connection: Connection, keys: Keys, witnesses: list[Witness]) -> Report:
+    """Recompute every chain and head and compare them with what is stored and with each witness."""
     findings: list[Finding] = []
     chains: dict[tuple[str, int], str] = {}
     findings += _check_events(connection, chains)
     heads: dict[int, str] = {}
     findings += _check_heads(connection, keys, chains, heads)
-    for path in witnesses:
-        findings += _check_witness(path, heads)
+    for witness in witnesses:
+        findings += _check_witness(witness, heads)
     return Report(len(chains), len(heads), findings)
 
 
@@ -108,14 +121,14 @@ def _check_heads(
         yield Finding(f"{conversation} seq {seq}", "No head seals this entry.")
 
 
-def _check_witness(path: Path, heads: dict[int, str]) -> Iterator[Finding]:
+def _check_witness(witness: Witness, heads: dict[int, str]) -> Iterator[Finding]:
     """Each line `number hash …` of the file must be a head of ours. A torn last line (a crash) is passed over."""
-    for line in path.read_text(encoding="ascii", errors="replace").splitlines(keepends=True):
+    for line in witness.lines.splitlines(keepends=True):
         parts = line.split()
         if not line.endswith("\n") or len(parts) < 2 or not parts[0].isdigit():
             continue
         if heads.get(int(parts[0])) != parts[1]:
-            yield Finding(f"head {parts[0]}", f"{path.name} knows another one: rows were put back or rewritten.")
+            yield Finding(f"head {parts[0]}", f"{witness.name} knows another one: rows were put back or rewritten.")
 
 
 def export(connection: Connection) -> Iterator[bytes]:

@@ -155,6 +155,13 @@ class Batch:
         for row in self.connection.execute(_WRITTEN, {"pairs": sorted(missing)}).all():
             self.written[row.conversation_id, row.client_id] = read_event(row)
 
+    def forget_since(self, stored: dict[str, LockedConversation]) -> None:
+        """A savepoint was rolled back: nothing staged after it stays, and no lock that was taken after it holds."""
+        self.rows, self.updates, self.dirty = {}, {}, {}
+        for id in self.stored.keys() - stored.keys():
+            self.conversations.pop(id, None)
+        self.stored = stored
+
     def flush(self) -> None:
         """Send every staged row to the database."""
         dirty, self.dirty = self.dirty, {}
@@ -360,7 +367,7 @@ class Transaction:
         """The unit was refused: nothing of it stays."""
         if self._savepoint is not None:
             self._savepoint.rollback()
-            self._batch.stored = self._stored
+            self._batch.forget_since(self._stored)
         for id, state in self._before.items():
             if state is not None:
                 self._batch.conversations[id] = state

@@ -40,22 +40,15 @@ class Loops:
             raise RuntimeError("; ".join(f"{name}: {fault}" for name, fault in self._down.items()))
 
     async def _keep(self, name: str, start: Start) -> None:
+        """Start again whenever it fails; a loop that lasts longer than the pause counts as up."""
         while True:
-            running = asyncio.create_task(start())
-            await self._watch(name, running)
-            error = running.exception()
-            log.error("The loop %r failed and is started again.", name, exc_info=error)
-            self._down[name] = f"{type(error).__name__}: {error}" if error else "it ended"
+            lasts = asyncio.get_running_loop().call_later(self._pause_seconds, self._down.pop, name, None)
+            try:
+                await start()
+                self._down[name] = "it ended"
+            except Exception as error:
+                log.exception("The loop %r failed and is started again.", name)
+                self._down[name] = f"{type(error).__name__}: {error}"
+            finally:
+                lasts.cancel()
             await asyncio.sleep(self._pause_seconds)
-
-    async def _watch(self, name: str, running: asyncio.Task[None]) -> None:
-        """Wait for its end; a loop that lasts longer than the pause is up again."""
-        try:
-            done, _ = await asyncio.wait([running], timeout=self._pause_seconds)
-            if not done:
-                self._down.pop(name, None)
-                await asyncio.wait([running])
-        except asyncio.CancelledError:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
-            raise

@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 
 import baton.server.tables  # noqa: F401  (defines every table)
 from baton.assistant.conversations import Arrival, receive
-from baton.core.audit import verify
+from baton.core.audit import read_witness, verify
 from baton.core.bus import LocalBus
 from baton.core.clock import SystemClock
 from baton.core.database import Database, open_database
@@ -37,7 +37,8 @@ class Ground:
         self.writer.start()
 
     def findings(self) -> list[str]:
-        report = self.database.read_sync(lambda c: verify(c, self.keys, [self.folder / "heads"]))
+        witness = read_witness(self.folder / "heads")
+        report = self.database.read_sync(lambda c: verify(c, self.keys, [witness]))
         return [f"{finding.place}: {finding.what}" for finding in report.findings]
 
     def close(self) -> None:
@@ -179,6 +180,25 @@ async def test_tampering_shows_with_its_place(ground: Ground, tampering: str, fo
     with ground.database.writing.begin() as connection:
         connection.execute(text(tampering))
     assert any(finding.startswith(found) for finding in ground.findings()), ground.findings()
+
+
+async def test_what_a_refused_unit_had_staged_is_gone_with_it(ground: Ground) -> None:
+    """The unit's own flush fails under its savepoint: neither its event nor its conversation's state may be left."""
+    await ground.writer.run(say("cnv_1", "one"))
+    row = {"name": "twice", "value": 1, "at": ground.clock.now()}
+    await ground.writer.run(lambda tx: tx.insert(Setting, row))
+
+    def refused(tx: Transaction) -> None:
+        say("cnv_1", "never")(tx)
+        tx.connection.execute(text("SELECT 1"))
+        say("cnv_1", "never either")(tx)
+        tx.insert(Setting, row)
+        tx.connection.execute(text("SELECT 1"))
+
+    with pytest.raises(WriteFailed):
+        await ground.writer.run(refused)
+    assert (await ground.writer.run(say("cnv_1", "two"))).seq == 2
+    assert ground.findings() == []
 
 
 async def test_two_processes_that_make_the_same_row_at_once_both_succeed(postgres_url: str, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from baton.core.audit import export, verify
+from baton.core.audit import export, read_witness, verify
 from baton.core.errors import ConfigurationError
 from baton.core.keys import rotate_keys
 from baton.core.staff import record
@@ -40,7 +40,8 @@ def verify_trail(
             raise ConfigurationError(f"--witness: {path} is not a file, so nothing can be compared with it.")
     with open_ground(options.config, options.data) as ground:
         files = [options.data / HEADS_FILE, *(witness or [])]
-        report = ground.database.read_sync(lambda connection: verify(connection, ground.keys, files))
+        witnesses = [read_witness(file) for file in files]
+        report = ground.database.read_sync(lambda connection: verify(connection, ground.keys, witnesses))
     findings = [asdict(finding) for finding in report.findings]
     intact = not findings
     options.answer({"ok": intact, "events": report.events, "heads": report.heads, "findings": findings})
