@@ -204,7 +204,7 @@ def _remote(url: str) -> Any:
 
 def _sessions_of(client: Any) -> list[Any]:
     """The connections of a client of a server. Chroma never limits how long they wait, nor closes them."""
-    servers = (getattr(one, "_server", None) for one in (client, getattr(client, "_admin_client", None)))
+    servers: list[Any] = [getattr(one, "_server", None) for one in (client, getattr(client, "_admin_client", None))]
     return [server._session for server in servers if hasattr(server, "_session")]
 
 

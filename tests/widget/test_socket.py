@@ -19,7 +19,7 @@ async def test_a_message_is_acknowledged_with_its_seq_and_comes_back_as_an_event
         await visitor.say("again", "m2")
         events = [frame for frame in visitor.frames if frame["type"] == "event"]
         assert [(event["seq"], event["prev"]) for event in events][:1] == [(1, 0)]
-        empty = {"turn": None, "citations": [], "choices": [], "files": []}
+        empty: dict[str, object] = {"turn": None, "citations": [], "choices": [], "files": []}
         assert events[0]["body"] == {"text": "Where is my parcel?", "client_id": "m1"} | empty
         assert events[0]["author"] == {"kind": "visitor", "name": None, "avatar": None}
 
