@@ -70,7 +70,10 @@ async def at_desk(
     """Sit down at the console of a server where `tell` has happened; afterwards the page must not have complained."""
     server = ConsoleServer()
     tell(server.world)
-    context = await browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    # Colours on their way to others are no colours to judge by.
+    context = await browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+    )
     try:
         async with serving(server):
             page = await context.new_page()

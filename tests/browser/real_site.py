@@ -160,7 +160,7 @@ class Colleague(Person):
 @asynccontextmanager
 async def sitting_at(browser: Browser, kind: type[P], **context: Any) -> AsyncIterator[P]:
     """A browser context of somebody's own; afterwards its page must not have complained."""
-    opened = await browser.new_context(**({"viewport": WIDE} | context))
+    opened = await browser.new_context(**({"viewport": WIDE, "reduced_motion": "reduce"} | context))
     opened.set_default_timeout(STEP_SECONDS * 1000)
     try:
         person = kind(opened, await opened.new_page())
