@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 
 
 def line_to_add(origin: str) -> str:
-    """What the owner puts into config.yaml to let this website in, as it can stand there."""
-    return f"widget: {{origins: [{origin}]}}"
+    """What the owner puts into config.yaml to let this website in; it stands there beside a `widget:` section too."""
+    return f"widget.origins: [{origin}]"
 
 
 class Origins:

@@ -71,7 +71,7 @@ async def test_a_refused_site_is_told_once_in_the_page_in_the_log_and_by_the_doc
 ) -> None:
     async with a_foreign_site() as (origin, where), open_site("sqlite", tmp_path) as site:
         where["baton"] = site.address
-        line = f"widget: {{origins: [{origin}]}}"
+        line = f"widget.origins: [{origin}]"
         with caplog.at_level(logging.WARNING, "baton.widget.origins"):
             said = await console_of(chromium, origin)
             assert said == [f"The chat is not allowed on {origin}. To allow it, add to Baton's config.yaml: {line}"]

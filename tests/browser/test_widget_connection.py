@@ -177,8 +177,7 @@ async def test_a_refused_website_gets_one_plain_sentence_with_the_line_to_add(ch
             await shop.page.goto(shop.server.shop)
         origin = f"http://localhost:{shop.server.port}"
         assert (await told.value).text == (
-            f"The chat is not allowed on {origin}. "
-            f"To allow it, add to Baton's config.yaml: widget: {{origins: [{origin}]}}"
+            f"The chat is not allowed on {origin}. To allow it, add to Baton's config.yaml: widget.origins: [{origin}]"
         )
         await expect(shop.page.locator("baton-chat")).to_be_hidden()
         assert sum("not allowed" in line for line in shop.said) == 1

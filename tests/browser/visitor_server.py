@@ -175,7 +175,7 @@ class VisitorServer:
     async def _check(self, request: Request) -> Response:
         origin = request.headers.get("origin", "")
         allowed = self._allows(origin)
-        add = None if allowed else f"widget: {{origins: [{origin}]}}"
+        add = None if allowed else f"widget.origins: [{origin}]"
         return JSONResponse({"allowed": allowed, "add": add}, headers={"access-control-allow-origin": "*"})
 
     async def _shop(self, request: Request) -> Response:

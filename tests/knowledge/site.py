@@ -10,7 +10,8 @@ import httpx2
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Mount
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 import baton.core
@@ -48,7 +49,8 @@ async def open_site(world: World, embedding: Embedding | None = None) -> AsyncIt
     """Serve the library of `world`, and index what is added meanwhile."""
     guards = Guards(world.database, world.writer, world.clock, StaffSettings())
     search = Search(world.database, world.lexical, world.index, embedding)
-    assets: list[BaseRoute] = [Mount("/assets/core", StaticFiles(directory=CORE_FILES))]
+    brand = Route("/assets/brand.css", lambda _request: Response(":root {}", media_type="text/css"))
+    assets: list[BaseRoute] = [Mount("/assets/core", StaticFiles(directory=CORE_FILES)), brand]
     app = Starlette(
         routes=[*routes(world.documents, search, guards, world.settings), *pages(guards, world.settings), *assets],
         middleware=[Middleware(SecurityHeaders)],

@@ -170,6 +170,7 @@ def upgrade() -> None:
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("staff_id", "key"),
     )
+    op.create_index(op.f("ix_idempotency_key_at"), "idempotency_key", ["at"], unique=False)
     op.create_table(
         "knowledge_state",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -345,6 +346,7 @@ def downgrade() -> None:
     op.drop_table("staff")
     op.drop_table("setting")
     op.drop_table("knowledge_state")
+    op.drop_index(op.f("ix_idempotency_key_at"), table_name="idempotency_key")
     op.drop_table("idempotency_key")
     op.drop_table("head")
     op.drop_index(op.f("ix_handoff_due_at"), table_name="handoff")
