@@ -27,7 +27,7 @@ class Subscription:
         self._bus = bus
         self._topics: set[str] = set(topics)
         self._waiting: deque[Notice] = deque()
-        self._ready = asyncio.Event()
+        self._reader: asyncio.Future[None] | None = None
         self.missed = False
 
     async def __aenter__(self) -> "Subscription":
@@ -57,15 +57,21 @@ class Subscription:
             self._waiting.popleft()
             self.missed = True
         self._waiting.append(notice)
-        self._ready.set()
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the next notice is still to come."""
+        return not self._waiting
 
     def __aiter__(self) -> "Subscription":
         return self
 
     async def __anext__(self) -> Notice:
         while not self._waiting:
-            self._ready.clear()
-            await self._ready.wait()
+            self._reader = asyncio.get_running_loop().create_future()
+            await self._reader
         return self._waiting.popleft()
 
 

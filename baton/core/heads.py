@@ -7,16 +7,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, Table, select, text
 
 from baton.core.keys import Keys
 from baton.core.records import Head
+from baton.core.rows import insert_rows, select_rows
 from baton.core.types import canonical
 
 PURPOSE = "head"
 _LOCK = 0x6261746F6E  # "baton": PostgreSQL's advisory lock that lets one process at a time add a head
 _LAST = select(Head.number, Head.hash).order_by(Head.number.desc()).limit(1)  # type: ignore[call-overload,attr-defined]
-_ADD = insert(Head)
+_HEADS: Table = Head.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,13 @@ def add_head(connection: Connection, keys: Keys, at: datetime, wrote: list[list[
     """Append a head inside the caller's transaction. `wrote` lists [conversation, seq, chain] of each entry."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    last = connection.execute(_LAST).first()
-    number, previous = (last.number + 1, last.hash) if last else (1, "")
+    number, previous = next(iter(select_rows(connection, _LAST, {})), (0, ""))
+    number += 1
     written = canonical(wrote).decode()
     hashed = hash_of(number, previous, at, written)
     mac = keys.sign(PURPOSE, hashed.encode())
     row = {"number": number, "previous": previous, "at": at, "wrote": written, "hash": hashed}
-    connection.execute(_ADD, [row | {"key_id": keys.current, "mac": mac}])
+    insert_rows(connection, _HEADS, [row | {"key_id": keys.current, "mac": mac}])
     return SealedHead(number, hashed, mac)
 
 

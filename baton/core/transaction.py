@@ -1,125 +1,34 @@
 """What a unit of work sees of the one grouped transaction: locked conversations, the log, and staged writes."""
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
-from operator import attrgetter
 from typing import Any
 
-import orjson
-from sqlalchemy import Connection, Insert, Table, Update, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, Table, Update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from baton.core.bus import Notice
+from baton.core.conversation import (
+    CONVERSATIONS,
+    EVENTS,
+    LockedConversation,
+    Values,
+    insert_conversations,
+    new_conversation,
+    read_event,
+    read_locked,
+    read_written,
+    update_conversations,
+    values_of,
+)
 from baton.core.errors import NotFound
 from baton.core.ids import new_id
 from baton.core.log import Audience, Author, LogEvent, chain_of, digest_of, new_salt
-from baton.core.records import Conversation, Event
+from baton.core.rows import insert_rows, update_rows
 from baton.core.types import canonical
 
-CONVERSATIONS: Table = Conversation.__table__  # type: ignore[attr-defined]
-EVENTS: Table = Event.__table__  # type: ignore[attr-defined]
-
-
-@dataclass(slots=True)
-class LockedConversation:
-    """A conversation's row, read in this transaction under its lock. Assigned attributes are written at its end."""
-
-    id: str
-    visitor_id: str | None
-    status: str
-    holder_kind: str
-    holder_id: str | None
-    epoch: int
-    turn: str | None
-    turn_started_at: datetime | None
-    turn_supersedes: int
-    answered_seq: int
-    last_seq: int
-    last_visible_seq: int
-    chain: str
-    locale: str | None
-    page_url: str | None
-    page_title: str | None
-    first_line: str | None
-    last_line: str | None
-    last_message_at: datetime | None
-    mood: float | None
-    team: str | None
-    offers_running: int
-    visitor_read_seq: int
-    staff_read_seq: int
-    sample: bool
-    outcome: str | None
-    created_at: datetime
-    updated_at: datetime
-    resolved_at: datetime | None
-    erased_at: datetime | None
-
-    def row(self) -> dict[str, Any]:
-        """Column name to value, for an insert."""
-        return dict(zip(COLUMNS, _values(self), strict=True))
-
-    def copy(self) -> "LockedConversation":
-        return LockedConversation(*_values(self))
-
-    def changed_since(self, before: "LockedConversation") -> tuple[str, ...]:
-        """The names of the columns that differ."""
-        return tuple(
-            name for name, now, then in zip(COLUMNS, _values(self), _values(before), strict=True) if now != then
-        )
-
-
-COLUMNS = tuple(column.name for column in fields(LockedConversation))
-_values = attrgetter(*COLUMNS)
-_SELECTED = tuple(CONVERSATIONS.c[name] for name in COLUMNS)
-
-
-# Statements are made once: making one costs more than running it on a handful of rows.
-_LOCK = select(*_SELECTED).where(CONVERSATIONS.c.id.in_(bindparam("ids", expanding=True)))
-_LOCK = _LOCK.order_by(CONVERSATIONS.c.id).with_for_update()
-_PAIR = tuple_(EVENTS.c.conversation_id, EVENTS.c.client_id)
-_WRITTEN = select(EVENTS).where(_PAIR.in_(bindparam("pairs", expanding=True)))
-
-
-@cache
-def _insert(table: Table) -> Insert:
-    return insert(table)
-
-
-@cache
-def _update(names: tuple[str, ...]) -> Update:
-    columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
-    return update(CONVERSATIONS).where(CONVERSATIONS.c.id == bindparam("key")).values(columns)
-
-
-def new_conversation(id: str, now: datetime, **columns: Any) -> LockedConversation:
-    """A conversation that is not stored yet: held by the assistant, its log empty."""
-    values: dict[str, Any] = dict.fromkeys(COLUMNS)
-    values |= {"status": "with_assistant", "holder_kind": "assistant", "chain": "", "sample": False}
-    counters = ("epoch", "turn_supersedes", "answered_seq", "last_seq", "last_visible_seq", "offers_running")
-    values |= dict.fromkeys((*counters, "visitor_read_seq", "staff_read_seq"), 0)
-    return LockedConversation(**values | {"id": id, "created_at": now, "updated_at": now} | columns)
-
-
-def read_event(row: Any) -> LogEvent:
-    """A row of the event table as the entry it keeps; an erased body reads as empty."""
-    body = orjson.loads(row.body) if row.body is not None else {}
-    author = Author(row.author_kind, row.author_id)
-    return LogEvent(
-        row.id,
-        row.conversation_id,
-        row.seq,
-        row.prev,
-        row.kind,
-        author,
-        row.audience,
-        body,
-        row.client_id,
-        row.epoch,
-        row.at,
-    )
+__all__ = ["CONVERSATIONS", "EVENTS", "Batch", "BatchRefused", "LockedConversation", "Transaction", "read_event"]
 
 
 @dataclass(slots=True)
@@ -129,8 +38,9 @@ class Batch:
     connection: Connection
     now: datetime
     conversations: dict[str, LockedConversation] = field(default_factory=dict)
-    stored: dict[str, LockedConversation] = field(default_factory=dict)
-    dirty: dict[str, None] = field(default_factory=dict)
+    stored: dict[str, Values] = field(default_factory=dict)
+    absent: set[str] = field(default_factory=set)
+    touched: dict[str, None] = field(default_factory=dict)
     written: dict[tuple[str, str], LogEvent | None] = field(default_factory=dict)
     rows: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
     updates: dict[Update, list[dict[str, Any]]] = field(default_factory=dict)
@@ -138,13 +48,14 @@ class Batch:
     notices: list[Notice] = field(default_factory=list)
 
     def lock(self, ids: set[str]) -> None:
-        """Read and lock conversations, in id order so that two processes can't wait for each other."""
-        missing = sorted(ids - self.conversations.keys())
+        """Read and lock conversations that were not looked for yet."""
+        missing = ids - self.conversations.keys() - self.absent
         if not missing:
             return
-        for row in self.connection.execute(_LOCK, {"ids": missing}).all():
-            self.conversations[row.id] = LockedConversation(*row)
-            self.stored[row.id] = LockedConversation(*row)
+        for values in read_locked(self.connection, missing):
+            self.conversations[values[0]] = LockedConversation(*values)
+            self.stored[values[0]] = values
+        self.absent |= missing - self.conversations.keys()
 
     def look_up(self, pairs: set[tuple[str, str]]) -> None:
         """Find which (conversation, client_id) were written before this transaction."""
@@ -152,39 +63,42 @@ class Batch:
         if not missing:
             return
         self.written |= dict.fromkeys(missing, None)
-        for row in self.connection.execute(_WRITTEN, {"pairs": sorted(missing)}).all():
-            self.written[row.conversation_id, row.client_id] = read_event(row)
+        for event in read_written(self.connection, missing):
+            assert event.client_id is not None
+            self.written[event.conversation_id, event.client_id] = event
 
-    def forget_since(self, stored: dict[str, LockedConversation]) -> None:
+    def forget_since(self, stored: dict[str, Values]) -> None:
         """A savepoint was rolled back: nothing staged after it stays, and no lock that was taken after it holds."""
-        self.rows, self.updates, self.dirty = {}, {}, {}
+        self.rows, self.updates, self.touched = {}, {}, {}
         for id in self.stored.keys() - stored.keys():
             self.conversations.pop(id, None)
         self.stored = stored
 
     def flush(self) -> None:
         """Send every staged row to the database."""
-        dirty, self.dirty = self.dirty, {}
-        inserts: list[dict[str, Any]] = []
-        updates: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-        for id in dirty:
-            state, stored = self.conversations[id], self.stored.get(id)
-            if stored is None:
-                inserts.append(state.row())
-            elif names := state.changed_since(stored):
-                row = {f"new_{name}": getattr(state, name) for name in names} | {"key": id}
-                updates.setdefault(names, []).append(row)
-            self.stored[id] = state.copy()
-        if inserts:
-            self.connection.execute(_insert(CONVERSATIONS), inserts)
-        for names, changed in updates.items():
-            self.connection.execute(_update(names), changed)
+        self._flush_conversations()
         rows, self.rows = self.rows, {}
         for table, staged in rows.items():
-            self.connection.execute(_insert(table), staged)
+            insert_rows(self.connection, table, staged)
         later, self.updates = self.updates, {}
         for statement, parameters in later.items():
-            self.connection.execute(statement, parameters)
+            update_rows(self.connection, statement, parameters)
+
+    def _flush_conversations(self) -> None:
+        touched, self.touched = self.touched, {}
+        inserts: list[Values] = []
+        changes: list[tuple[Values, Values]] = []
+        for id in touched:
+            now, before = values_of(self.conversations[id]), self.stored.get(id)
+            if before is None:
+                inserts.append(now)
+            elif now != before:
+                changes.append((before, now))
+            self.stored[id] = now
+        if inserts:
+            insert_conversations(self.connection, inserts)
+        if changes:
+            update_conversations(self.connection, changes)
 
 
 class BatchRefused(Exception):
@@ -197,8 +111,8 @@ class Transaction:
     def __init__(self, batch: Batch) -> None:
         self._batch = batch
         self._savepoint: Any = None
-        self._before: dict[str, LockedConversation | None] = {}
-        self._stored: dict[str, LockedConversation] = {}
+        self._before: dict[str, Values | None] = {}
+        self._stored: dict[str, Values] = {}
         self._rows: list[tuple[Table, dict[str, Any]]] = []
         self._updates: list[tuple[Update, dict[str, Any]]] = []
         self._written: dict[tuple[str, str], LogEvent] = {}
@@ -226,7 +140,7 @@ class Transaction:
         if state is None:
             raise NotFound(f"There is no conversation {id}.")
         if id not in self._before:
-            self._before[id] = state.copy()
+            self._before[id] = values_of(state)
         return state
 
     def find_conversation(self, id: str) -> LockedConversation | None:
@@ -331,19 +245,13 @@ class Transaction:
         for statement, parameters in self._updates:
             batch.updates.setdefault(statement, []).append(parameters)
         self._rows, self._updates = [], []
-        for id, before in self._before.items():
-            if before != batch.conversations[id]:
-                batch.dirty[id] = None
+        batch.touched.update(dict.fromkeys(self._before))
 
     def _flush_earlier_units(self) -> None:
         """Flush what earlier units staged without this unit's changes, which belong under its savepoint."""
         conversations = self._batch.conversations
         now = {id: conversations[id] for id in self._before}
-        for id, state in self._before.items():
-            if state is None:
-                del conversations[id]
-            else:
-                conversations[id] = state
+        self._put_back()
         try:
             self._batch.flush()
         except DBAPIError as error:
@@ -368,8 +276,12 @@ class Transaction:
         if self._savepoint is not None:
             self._savepoint.rollback()
             self._batch.forget_since(self._stored)
-        for id, state in self._before.items():
-            if state is not None:
-                self._batch.conversations[id] = state
-            else:
+        self._put_back()
+
+    def _put_back(self) -> None:
+        """Leave the conversations as this unit found them."""
+        for id, before in self._before.items():
+            if before is None:
                 self._batch.conversations.pop(id, None)
+            else:
+                self._batch.conversations[id] = LockedConversation(*before)

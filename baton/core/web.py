@@ -6,15 +6,20 @@ from typing import Any, TypeVar
 
 import orjson
 from pydantic import BaseModel, ValidationError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from baton.core.errors import WriteFailed
 from baton.core.types import holds_nul
 
 Model = TypeVar("Model", bound=BaseModel)
 LIMIT, MOST = 50, 500
+UNAVAILABLE: tuple[type[Exception], ...] = (WriteFailed, OperationalError, NoConnection)
+"""What says that the database does not answer, or did not take a change: 503, and the same call may succeed soon."""
 
 STAFF_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -46,6 +51,12 @@ class Problem(Exception):
         if "retry_after" in self.more:
             headers["retry-after"] = str(self.more["retry_after"])
         return Response(orjson.dumps(body), self.status, headers, "application/problem+json")
+
+
+def unavailable(error: Exception) -> Problem:
+    """The problem that one of UNAVAILABLE is to a caller; what the driver says of it is for the log."""
+    sentence = str(error) if isinstance(error, WriteFailed) else "The database does not answer. Try again in a moment."
+    return Problem(503, "unavailable", sentence, retry_after=1)
 
 
 async def answer_problem(_request: Request, problem: Exception) -> Response:

@@ -26,6 +26,10 @@ from baton.core.transaction import CONVERSATIONS, Batch, BatchRefused, Transacti
 T = TypeVar("T")
 MOST_UNITS = 500
 MOST_WAITING = 20_000
+MANY = 8
+"""Units of the last transaction from which on the next one gathers before it begins; a quiet server never waits."""
+GATHERING_SECONDS = 0.0006
+MOST_GATHERING_SECONDS = 0.005
 ATTEMPTS = 4
 PAUSE_SECONDS = 0.02
 """Before the second try twice this, then four times: a restart of the database is ridden out."""
@@ -62,6 +66,7 @@ class Writer:
         """Told in the writer's thread, after each commit: units, log entries, seconds."""
         self._waiting: queue.SimpleQueue[Unit | None] = queue.SimpleQueue()
         self._is_closed = False
+        self._last_count = 0
         self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
 
     def start(self) -> None:
@@ -109,6 +114,7 @@ class Writer:
             units, last = self._take()
             if units:
                 self._write(units)
+            self._last_count = len(units)
             if last:
                 return
 
@@ -117,6 +123,8 @@ class Writer:
         if first is None:
             return [], True
         units = [first]
+        if self._last_count >= MANY:
+            self._let_more_come()
         while len(units) < MOST_UNITS:
             try:
                 unit = self._waiting.get_nowait()
@@ -126,6 +134,15 @@ class Writer:
                 return units, True
             units.append(unit)
         return units, False
+
+    def _let_more_come(self) -> None:
+        """Under load, wait while units still come: those just answered send their next, and both threads take turns
+        less often."""
+        until = time.monotonic() + MOST_GATHERING_SECONDS
+        seen = -1
+        while seen < self._waiting.qsize() and time.monotonic() < until:
+            seen = self._waiting.qsize()
+            time.sleep(GATHERING_SECONDS)
 
     def _write(self, units: list[Unit]) -> None:
         """Commit `units` together; when that can't be done, one by one, so that a bad one fails alone."""
