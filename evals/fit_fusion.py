@@ -10,7 +10,7 @@ import argparse
 import asyncio
 import json
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,17 +19,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from baton.assistant import rewriting
 from baton.knowledge import fusion
 from baton.knowledge.evaluation import Ranked, figures
 from baton.knowledge.fusion import Evidence, Weights
 from baton.knowledge.records import PUBLIC
 from baton.knowledge.search import Search, Utterance
 from evals.collection import build
+from evals.development import shop_articles, shop_rows
 from evals.fusion_batch import Asked, Batch
 
+HERE = Path(__file__).parent
 Row = Mapping[str, Any]
 Vector = NDArray[np.float64]
-SHARES = {"dialogues": 1.0, "passages": 0.5, "passages, topic changed": 0.5, "passages, topic kept": 0.25, "bank": 0.25}
+SHARES = {
+    "dialogues": 1.0,
+    "passages": 0.5,
+    "passages, topic changed": 1.0,
+    "passages, topic kept": 0.25,
+    "bank": 0.25,
+    "shop": 0.7,
+    "kitchen": 0.3,
+}
 """How much each set counts in the loss, whatever its number of rows."""
 RECALLED = {"bank"}
 """Sets whose questions need many documents: found are all of them, not any."""
@@ -69,6 +80,9 @@ async def _ask_all(data: Path, work: Path) -> tuple[Sets, list[Asked]]:
     documents = {row["id"]: row for row in _lines(data / "passages" / "documents.jsonl")}
     for name, same in (("passages, topic changed", False), ("passages, topic kept", True)):
         sets[name] = await _ask(data / "passages", work, _with_talk(rows, documents, same=same))
+    sets["shop"] = await _ask_file(shop_articles(work), work, _alone(shop_rows()))
+    kitchen = [row for row in _lines(HERE / "confidence" / "questions.jsonl") if row.get("relevant")]
+    sets["kitchen"] = await _ask_file(HERE / "confidence" / "articles.jsonl", work, kitchen)
     decisions = _lines(data / "passages" / "decisions.jsonl")
     uncovered = [row | {"relevant": []} for row in decisions if row.get("group") == "uncovered"][::2]
     return sets, await _ask(data / "passages", work, uncovered)
@@ -98,16 +112,26 @@ def _with_talk(rows: Sequence[Row], documents: Mapping[str, Row], *, same: bool)
     return talked
 
 
+def _alone(rows: Iterable[Row]) -> list[Row]:
+    """Covered questions without a history, in the words that the assistant searches for."""
+    asked = (row for row in rows if row["relevant"] and not row["history"])
+    return [{**row, "query": rewriting.search_query(row["query"])} for row in asked]
+
+
 async def _ask(folder: Path, work: Path, rows: Sequence[Row]) -> list[Asked]:
-    collection = await build(work, folder / "documents.jsonl")
+    return await _ask_file(folder / "documents.jsonl", work, rows)
+
+
+async def _ask_file(documents: Path, work: Path, rows: Sequence[Row]) -> list[Asked]:
+    collection = await build(work, documents)
     search = Search(collection.database, collection.lexical, collection.index, collection.embedding)
     asked = []
     for row in rows:
         history = [Utterance(said["author"], said["text"]) for said in row["history"]]
         found = await search.find(row["query"], history, audiences=frozenset({PUBLIC}), limit=30)
-        documents = [candidate.external_id or candidate.document for candidate in found.candidates]
-        right = np.array([document in row["relevant"] for document in documents], np.bool_)
-        asked.append(_with_few(Asked(row, found.evidence, documents, right)))
+        ids = [candidate.external_id or candidate.document for candidate in found.candidates]
+        right = np.array([id in row["relevant"] for id in ids], np.bool_)
+        asked.append(_with_few(Asked(row, found.evidence, ids, right)))
     await collection.close()
     return asked
 

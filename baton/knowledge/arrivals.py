@@ -50,6 +50,11 @@ def from_upload(name: str, content: bytes, media_type: str = "") -> Iterator[Arr
     yield from _arrivals(f"name:{name}", name, name, content, media_type)
 
 
+def refused_upload(name: str, problem: Unreadable) -> Arrival:
+    """An uploaded file that is not taken in, and why."""
+    return unread(f"name:{name}", name, name, problem)
+
+
 def from_page(url: str, content: bytes, media_type: str) -> Arrival:
     """The document at an address."""
     identity, name = f"url:{url}", url.split("?", 1)[0].rstrip("/").rsplit("/", 1)[-1] or url

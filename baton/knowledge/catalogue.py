@@ -51,11 +51,6 @@ def find_document(connection: Connection, id: str) -> Item:
     return _item(row)
 
 
-def find_documents(connection: Connection, ids: list[str]) -> list[Item]:
-    """Those of these documents that are there."""
-    return [_item(row) for row in connection.execute(select(*_COLUMNS).where(DOCUMENTS.c.id.in_(ids))).mappings()]
-
-
 def list_chunks(connection: Connection, id: str, limit: int, after: int = -1) -> tuple[list[Item], int | None]:
     """The published chunks of a document after an ordinal, in reading order. Raises NotFound."""
     version = connection.execute(select(DOCUMENTS.c.version).where(DOCUMENTS.c.id == id)).scalar_one_or_none()

@@ -83,10 +83,6 @@ class Documents:
         """One document. Raises NotFound."""
         return await self._database.read(lambda connection: catalogue.find_document(connection, id))
 
-    async def find_all(self, ids: list[str]) -> list[Item]:
-        """Those of these documents that are there."""
-        return await self._database.read(lambda connection: catalogue.find_documents(connection, ids))
-
     async def chunks(self, id: str, limit: int, after: int) -> tuple[list[Item], int | None]:
         """A document's published chunks. Raises NotFound."""
         return await self._database.read(lambda connection: catalogue.list_chunks(connection, id, limit, after))

@@ -9,6 +9,7 @@ from baton.knowledge.fusion import Column, Evidence
 from baton.knowledge.lexical import Rarity
 from baton.knowledge.passages import Candidate
 from baton.knowledge.question import Question
+from baton.knowledge.synonyms import synonyms
 from baton.knowledge.terms import names_of
 from baton.knowledge.topics import coverage
 from baton.knowledge.vectors import Vectors
@@ -18,6 +19,10 @@ _LENGTH_SHARE = 0.75
 """BM25's k1 and b at their usual values; on the passages any k1 of 0.9 to 2 and b of .4 to .75 differ by a point."""
 _MOST_RARITY = 60.0
 """About a dozen rare words. Rarity beyond this doesn't make each match weigh less: a long brief needs many pages."""
+_LEAST_RARITY = 10.0
+"""About two rare words, added to the question's own: the few common words of "how do I return it" tell little."""
+_SYNONYM = 0.5
+"""How much a word counts that a passage only has another word for."""
 _BEST_PARTS = 3
 
 
@@ -60,20 +65,31 @@ def _best(cosines: Vectors) -> Column:
 def _bm25(question: Question, candidates: Sequence[Candidate], rarity: Rarity) -> Column:
     """BM25 over the candidates, divided by the rarity of the question's terms that occur anywhere."""
     worths = {term: count * rarity.of(term) for term, count in question.terms.items() if rarity.counts.get(term)}
-    whole = min(sum(worths.values()), _MOST_RARITY)
+    others = {term: _alternatives(term, question, rarity) for term in question.terms}
     scores = np.zeros(len(candidates), np.float32)
-    if not whole or not candidates:
+    if not (worths or any(others.values())) or not candidates:
         return scores
+    whole = min(sum(worths.values()), _MOST_RARITY) + _LEAST_RARITY
     typical = sum(candidate.content.length for candidate in candidates) / len(candidates) or 1.0
     for number, candidate in enumerate(candidates):
         terms = candidate.content.terms
         norm = _SATURATION * (1 - _LENGTH_SHARE + _LENGTH_SHARE * candidate.content.length / typical)
         scores[number] = sum(
-            worth * count * (_SATURATION + 1) / (count + norm)
-            for term, worth in worths.items()
-            if (count := terms.get(term, 0))
+            _weighed(terms.get(term, 0), worths.get(term, 0.0), norm)
+            or max((_weighed(terms.get(other, 0), worth, norm) for other, worth in others[term]), default=0.0)
+            for term in question.terms
         )
     return np.asarray(scores / whole, np.float32)
+
+
+def _weighed(count: int, worth: float, norm: float) -> float:
+    return worth * count * (_SATURATION + 1) / (count + norm)
+
+
+def _alternatives(term: str, question: Question, rarity: Rarity) -> list[tuple[str, float]]:
+    """Other words for a term that occur anywhere, with their worth."""
+    found = (other for other in synonyms(term) if other not in question.terms and rarity.counts.get(other))
+    return [(other, _SYNONYM * rarity.of(other)) for other in found]
 
 
 def _covered(mentioned: Mapping[str, float], candidates: Sequence[Candidate], rarity: Rarity) -> Column:

@@ -1,7 +1,8 @@
 """The vector index: the only module that knows Chroma. A cache of the chunk table that can be rebuilt at any time.
 
 Each audience has a collection of its own, named after the generation it belongs to: a rebuild fills the next
-generation beside the one that is searched. It holds ids and vectors; what a hit means is decided by a SQL join.
+generation beside the one that is searched, and the one before stays until the next rebuild, for whoever still searches
+it. It holds ids and vectors; what a hit means is decided by a SQL join.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import fcntl
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -56,7 +58,7 @@ class Index(Protocol):
         ...
 
     async def use(self, generation: int) -> None:
-        """Search this generation from now on, and drop the others."""
+        """Search this generation from now on, and drop those older than the one before it."""
         ...
 
     async def close(self) -> None:
@@ -105,11 +107,10 @@ class ChromaIndex:
         self.generation = generation
         for audience in AUDIENCES:
             await self._collection(audience, generation)
-        current = {_name(audience, generation) for audience in AUDIENCES}
         for name in await self._run(lambda: [collection.name for collection in self._client.list_collections()]):
-            if name.startswith(_PREFIX) and name not in current:
+            if name.startswith(_PREFIX) and int(name.rpartition("-")[2]) < generation - 1:
                 self._collections.pop(name, None)
-                await self._run(partial(self._client.delete_collection, name))
+                await self._run(partial(self._drop, name))
 
     async def close(self) -> None:
         await asyncio.to_thread(self._threads.shutdown, wait=True)
@@ -133,6 +134,13 @@ class ChromaIndex:
         if self._client is None:
             self._client = self._connect()
         return self._client.get_or_create_collection(name, embedding_function=None, configuration=_GRAPH)
+
+    def _drop(self, name: str) -> None:
+        """Another process may be dropping the same."""
+        from chromadb.errors import NotFoundError
+
+        with suppress(NotFoundError):
+            self._client.delete_collection(name)
 
     async def _run(self, call: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)

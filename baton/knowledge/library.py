@@ -1,17 +1,17 @@
 """The only write path of the knowledge base, with `publishing`. Each function is a step inside a transaction.
 
 A document's chunks are stored beside the published ones and count for nothing until `publish` raises one number in the
-document's row; in that moment the old ones are out of every search. The published version's predecessor is kept, so
-that `roll_back` is the same one number. Every change of what is published is an entry of the installation's log.
+document's row; in that moment the old ones are out of every search, and are deleted. Every change of what is published
+is an entry of the installation's log.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Table, delete, insert, select, update
 
-from baton.core.errors import BatonError, NotFound
+from baton.core.errors import NotFound
 from baton.core.ids import new_id
 from baton.core.log import Author
 from baton.core.records import INSTALLATION
@@ -31,10 +31,6 @@ TOPIC = "documents"
 _NO_CHUNKS = {"version": 0, "chunks": 0}
 
 Outcome = Literal["added", "changed", "unchanged", "same", "retried"]
-
-
-class LibraryError(BatonError):
-    """The library refuses a change; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +65,6 @@ def remove(tx: Transaction, lexical: Lexical, id: str, author: Author) -> list[i
     return gone
 
 
-def roll_back(tx: Transaction, id: str, version: int, author: Author) -> None:
-    """Publish an earlier version again. Raises NotFound, and LibraryError when that version is no longer kept."""
-    row = find(tx, id)
-    of_version = (CHUNKS.c.document_id == id) & (CHUNKS.c.version == version)
-    chunks = tx.connection.execute(select(func.count()).select_from(CHUNKS).where(of_version)).scalar_one()
-    if not chunks:
-        raise LibraryError(f"Version {version} of “{row.title}” is no longer kept.")
-    of_file = (FILES.c.document_id == id) & (FILES.c.version == version)
-    sha256 = tx.connection.execute(select(FILES.c.sha256).where(of_file)).scalar_one()
-    values = {"version": version, "chunks": chunks, "sha256": sha256, "status": "indexed", "error": None}
-    free = {"due_at": None, "claimed_by": None, "claimed_until": None, "updated_at": tx.now}
-    tx.connection.execute(update(DOCUMENTS).where(DOCUMENTS.c.id == id).values(**values, **free))
-    record(tx, "document.rolled_back", author, id, title=row.title, version=version, before=row.version)
-    tx.notify(TOPIC, ids=[id], status="indexed")
-
-
 def expect_page(tx: Transaction, url: str, kind: Literal["page", "site"], author: Author) -> Receipt:
     """Queue an address to be fetched; a `site` is followed from there. What it says decides whether it has changed."""
     identity = f"url:{url}"
@@ -108,7 +88,7 @@ def expect_page(tx: Transaction, url: str, kind: Literal["page", "site"], author
 def read_again(tx: Transaction, ids: Sequence[str] | None = None) -> int:
     """Queue documents to be read again from their kept bytes, each as a new version; all of them without `ids`.
 
-    What was never fetched is fetched. What is published counts, not a newer version that was taken back.
+    What was never fetched is fetched.
     """
     query = select(DOCUMENTS).where(DOCUMENTS.c.kind != UNKNOWN)
     rows = tx.connection.execute(query if ids is None else query.where(DOCUMENTS.c.id.in_(ids))).all()
@@ -116,9 +96,7 @@ def read_again(tx: Transaction, ids: Sequence[str] | None = None) -> int:
         if row.kind in (PAGE, SITE):
             _queue(tx, row.id)
         else:
-            _copy_file(
-                tx, row.id, row.version if row.status == "indexed" else row.newest_version, row.newest_version + 1
-            )
+            _copy_file(tx, row.id, row.newest_version, row.newest_version + 1)
             _queue(tx, row.id, newest_version=row.newest_version + 1)
     tx.notify(TOPIC, ids=[row.id for row in rows], status="queued")
     return len(rows)

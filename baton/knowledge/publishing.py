@@ -119,7 +119,7 @@ def publish(
         return False
     published = {"version": work.version, "chunks": chunks, "title": title, "audience": audience, "note": note}
     _settle(tx, work, status="indexed", error=None, **published)
-    _forget_older(tx, lexical, work.id, {row.version, work.version})
+    _forget_older(tx, lexical, work)
     record(tx, "document.published", Author.system(), work.id, title=title, version=work.version, chunks=chunks)
     tx.notify(TOPIC, ids=[work.id], status="indexed")
     return True
@@ -164,10 +164,9 @@ def _settle(tx: Transaction, work: Claimed, **values: Any) -> None:
     tx.connection.execute(update(DOCUMENTS).where(DOCUMENTS.c.id == work.id).values(**values, **free))
 
 
-def _forget_older(tx: Transaction, lexical: Lexical, id: str, kept: set[int]) -> None:
-    """Drop the versions that can no longer be rolled back to."""
-    forget_chunks(tx, lexical, (CHUNKS.c.document_id == id) & CHUNKS.c.version.not_in(kept))
-    tx.connection.execute(delete(FILES).where(FILES.c.document_id == id, FILES.c.version.not_in(kept)))
+def _forget_older(tx: Transaction, lexical: Lexical, work: Claimed) -> None:
+    forget_chunks(tx, lexical, (CHUNKS.c.document_id == work.id) & (CHUNKS.c.version != work.version))
+    tx.connection.execute(delete(FILES).where(FILES.c.document_id == work.id, FILES.c.version != work.version))
 
 
 def _chunk_row(work: Claimed, ordinal: int, audience: str, chunk: NewChunk) -> dict[str, Any]:

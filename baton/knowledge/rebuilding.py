@@ -1,9 +1,15 @@
-"""Rebuilds the index from the chunk table: the next generation beside the one that is searched, then one number."""
+"""Rebuilds the index from the chunk table: the next generation beside the one that is searched, then one number.
 
+Whoever serves follows that number, so that every process searches and fills the same generation.
+"""
+
+import asyncio
+from contextlib import suppress
 from functools import partial
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
+from baton.core.bus import Bus
 from baton.core.database import Database
 from baton.core.log import Author
 from baton.core.transaction import Transaction
@@ -16,6 +22,8 @@ from baton.knowledge.minilm import DIMENSIONS
 from baton.knowledge.records import AUDIENCES, KnowledgeState
 
 AT_ONCE = 1000
+TOPIC = "index"
+LOOK_AGAIN_SECONDS = 2.0
 
 
 async def rebuild(database: Database, writer: Writer, index: Index, lexical: Lexical) -> dict[str, int]:
@@ -35,15 +43,31 @@ async def rebuild(database: Database, writer: Writer, index: Index, lexical: Lex
     return {"chunks": chunks, "generation": generation}
 
 
+async def follow(database: Database, writer: Writer, index: Index, lexical: Lexical, bus: Bus) -> None:
+    """Search the generation that another process made current, for ever; what was added meanwhile is added to it."""
+    async with bus.subscribe(TOPIC) as notices:
+        while True:
+            generation = await database.read(generation_of)
+            if generation != index.generation:
+                await index.use(generation)
+                await reconcile(database, writer, index, lexical)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                    await anext(notices)
+
+
 async def reconcile(database: Database, writer: Writer, index: Index, lexical: Lexical) -> int:
-    """Put right what a crash left between the chunk table and its two indexes; returns how many chunks that were."""
+    """Put right what a crash left between the chunk table and its two indexes; returns how many chunks that were.
+
+    The index is read first: what another process adds meanwhile is in the table before it is in the index.
+    """
     words = await database.read(lexical.missing)
     if words:
         await writer.run(lambda tx: lexical.refresh(tx.connection, words))
     mended = len(words)
     for audience in sorted(AUDIENCES):
-        stored = await database.read(partial(_with_vectors, audience))
         indexed = await index.ids(audience)
+        stored = await database.read(partial(_with_vectors, audience))
         await index.remove(sorted(indexed - stored))
         mended += len(indexed - stored) + await _add_missing(database, index, audience, sorted(stored - indexed))
     return mended
@@ -85,4 +109,5 @@ def _swap(tx: Transaction, generation: int, chunks: int) -> None:
     changed = tx.connection.execute(update(STATE).where(STATE.c.id == 1).values(index_generation=generation))
     if not changed.rowcount:
         tx.connection.execute(insert(STATE), [KnowledgeState(index_generation=generation).model_dump()])
+    tx.notify(TOPIC, generation=generation)
     record(tx, "index.rebuilt", Author.system(), None, generation=generation, chunks=chunks)

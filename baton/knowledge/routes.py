@@ -1,5 +1,6 @@
 """Documents and search over HTTP, as the contract has them."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 from pydantic import BaseModel, Field
@@ -23,6 +24,7 @@ from baton.knowledge.uploads import read_upload
 
 Handler = Callable[[Request, StaffMember], Awaitable[Response]]
 _LONGEST_TEXT = 200
+_DOCUMENT = re.compile(r"doc_[0-9a-f]{32}")
 
 
 class AddressBody(BaseModel):
@@ -71,11 +73,11 @@ class _Calls:
             receipts = [await self._add_address(request, Author.agent(member.id))]
         else:
             raise Problem(415, "unsupported_media_type", 'Send a file as multipart/form-data, or JSON {"url": "…"}.')
-        return JsonResponse({"items": [_receipt(receipt) for receipt in receipts]}, 202)
+        return JsonResponse({"items": [await self._receipt(receipt) for receipt in receipts]}, 202)
 
     async def browse(self, request: Request, _member: StaffMember) -> Response:
         asked = read_page(request)
-        items, after = await self._documents.browse(_read_filter(request), asked.limit, asked.after)
+        items, after = await self._documents.browse(_read_filter(request), asked.limit, _after_document(asked))
         counts = await self._documents.counts()
         return JsonResponse({"items": items, "next": after, "counts": counts})
 
@@ -104,8 +106,12 @@ class _Calls:
         return JsonResponse({"passages": [_passage(passage) for passage in result.passages]})
 
     async def _add_files(self, request: Request, author: Author) -> list[Receipt]:
-        arrivals = await read_upload(request, self._settings.max_file_mb)
-        return [receipt async for receipt in self._documents.add(arrivals, author)]
+        async with read_upload(request, self._settings.max_file_mb) as upload:
+            return [
+                receipt
+                async for arrivals in upload.arrivals()
+                async for receipt in self._documents.add(arrivals, author)
+            ]
 
     async def _add_address(self, request: Request, author: Author) -> Receipt:
         body = await read_body(request, AddressBody)
@@ -113,6 +119,11 @@ class _Calls:
             return await self._documents.add_address(body.url, author, follow=body.follow)
         except CannotFetch as error:
             raise Problem(400, "bad_request", str(error), field="url") from error
+
+    async def _receipt(self, receipt: Receipt) -> Item:
+        error = (await self._documents.find(receipt.id))["error"] if receipt.status == "failed" else None
+        item = {"id": receipt.id, "status": receipt.status, "error": error}
+        return item | {"source": receipt.source, "outcome": receipt.outcome}
 
 
 def _found(endpoint: Handler) -> Handler:
@@ -137,12 +148,14 @@ def _read_filter(request: Request) -> Filter:
     return Filter(status, audience, (request.query_params.get("q") or "")[:_LONGEST_TEXT] or None)
 
 
+def _after_document(asked: PageRequest) -> str | None:
+    if asked.after is not None and not _DOCUMENT.fullmatch(asked.after):
+        raise Problem(400, "bad_request", "`after` must be the `next` of the page before.", field="after")
+    return asked.after
+
+
 def _after_ordinal(asked: PageRequest) -> int:
     return asked.after_number if asked.after else -1
-
-
-def _receipt(receipt: Receipt) -> Item:
-    return {"id": receipt.id, "status": receipt.status, "source": receipt.source, "outcome": receipt.outcome}
 
 
 def _passage(passage: Passage) -> Item:

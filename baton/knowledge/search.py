@@ -18,6 +18,7 @@ from baton.knowledge.lexical import MOST_TERMS, Lexical, Rarity
 from baton.knowledge.minilm import DIMENSIONS
 from baton.knowledge.passages import Candidate, Passages, Sentence
 from baton.knowledge.question import Question, prepare
+from baton.knowledge.synonyms import synonyms
 from baton.knowledge.terms import names_of
 from baton.knowledge.vectors import Vectors
 
@@ -43,8 +44,9 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk found for a question. `score` is fused, 0..1; `dense` is a cosine; `lexical` the share of the question's
-    rarity that it holds. Ranks count from 1 among the candidates of the half that proposed it, None if it didn't."""
+    """A chunk found for a question. `score` is fused, 0..1; `dense` is a cosine, `about` the one to its place alone;
+    `lexical` the share of the question's rarity that it holds. Ranks count from 1 among the candidates of the half that
+    proposed it, None if it didn't."""
 
     chunk: str
     document: str
@@ -57,6 +59,7 @@ class Passage:
     version: int
     score: float
     dense: float
+    about: float
     lexical: float
     dense_rank: int | None
     lexical_rank: int | None
@@ -162,7 +165,8 @@ class Search:
     ) -> tuple[list[Candidate], Rarity]:
         candidates = self._passages.read(connection, ids, audiences)
         named = {term for candidate in candidates for name in names_of(candidate.title) for term in name}
-        return candidates, self._lexical.rarity(connection, named | question.terms.keys(), audiences)
+        others = {other for term in question.terms for other in synonyms(term)}
+        return candidates, self._lexical.rarity(connection, named | others | question.terms.keys(), audiences)
 
     def _rank(self, found: Found, limit: int) -> tuple[Passage, ...]:
         weights = fusion.fitted("words" if found.query_vector is None else "both")
@@ -230,6 +234,7 @@ def _passage(found: Found, number: int, score: float, near: dict[int, int], word
         version=candidate.version,
         score=score,
         dense=float(max(evidence.chunk[number], evidence.sentence[number])),
+        about=float(evidence.place[number]),
         lexical=float(evidence.lexical[number]),
         dense_rank=near.get(candidate.id),
         lexical_rank=worded.get(candidate.id),

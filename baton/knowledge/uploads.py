@@ -1,44 +1,83 @@
-"""Files sent by HTTP: streamed to disk as they come, and refused as soon as they are over the limit."""
+"""Files sent by HTTP: streamed to disk as they come; one over the limit is dropped, and the others are taken."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import PurePosixPath
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from baton.core.web import Problem
-from baton.knowledge.arrivals import Arrival, from_upload
+from baton.knowledge.arrivals import Arrival, from_upload, refused_upload
 from baton.knowledge.reading.reader import too_large
 
 _ENVELOPE = 1_000_000
 """What the form around the files may take, in bytes."""
 _MOST_FILES = 100
+_TOGETHER = 10
+"""The files of one request may have this many times the size of the largest one that is taken."""
 
 
-async def read_upload(request: Request, megabytes: int) -> list[Arrival]:
-    """The documents in the files of a multipart request. Raises Problem 400 or 413."""
-    most = megabytes * 1_000_000 + _ENVELOPE
-    if int(request.headers.get("content-length") or 0) > most:
-        raise _over_limit(megabytes)
-    parser = MultiPartParser(request.headers, _limited(request.stream(), most, megabytes), max_files=_MOST_FILES)
+class Upload:
+    """The files of one request, each read when its turn comes."""
+
+    def __init__(self, files: list[UploadFile], megabytes: int) -> None:
+        self._files = files
+        self._megabytes = megabytes
+
+    async def arrivals(self) -> AsyncIterator[Iterator[Arrival]]:
+        """The documents of each file; of one over the limit the sentence that says so."""
+        for file in self._files:
+            name = _safe_name(file.filename or "")
+            if _is_over(file, self._megabytes):
+                yield iter([refused_upload(name, too_large(self._megabytes))])
+            else:
+                yield from_upload(name, await file.read(), file.content_type or "")
+
+
+@asynccontextmanager
+async def read_upload(request: Request, megabytes: int) -> AsyncGenerator[Upload, None]:
+    """Take in a multipart request. Raises Problem 400, or 413 when there is no file that is small enough."""
+    parser = _Parser(request.headers, _limited(request, megabytes), megabytes)
     try:
         form = await parser.parse()
     except MultiPartException as error:
         raise Problem(400, "bad_request", f"The upload is not a valid form: {error.message}") from error
     try:
         files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
-        if not files:
+        if all(_is_over(file, megabytes) for file in files):
+            if parser.was_over:
+                raise _refusal(too_large(megabytes).sentence, megabytes)
             raise Problem(400, "bad_request", "Send at least one file, in the form's field `file`.", field="file")
-        return [arrival for file in files for arrival in await _arrivals(file, megabytes)]
+        yield Upload(files, megabytes)
     finally:
-        await form.close()
+        parser.close()
 
 
-async def _arrivals(file: UploadFile, megabytes: int) -> Iterator[Arrival]:
-    if (file.size or 0) > megabytes * 1_000_000:
-        raise _over_limit(megabytes)
-    return from_upload(_safe_name(file.filename or ""), await file.read(), file.content_type or "")
+class _Parser(MultiPartParser):
+    """Keeps of a file no more than shows that it is over the limit."""
+
+    def __init__(self, headers: Headers, stream: AsyncGenerator[bytes, None], megabytes: int) -> None:
+        super().__init__(headers, stream, max_files=_MOST_FILES)
+        self._megabytes = megabytes
+        self.was_over = False
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        file = self._current_part.file
+        if file is not None and _is_over(file, self._megabytes):
+            self.was_over = True
+        else:
+            super().on_part_data(data, start, end)
+
+    def close(self) -> None:
+        """Let go of every file, also of one that broke off."""
+        for file in self._files_to_close_on_error:
+            file.close()
+
+
+def _is_over(file: UploadFile, megabytes: int) -> bool:
+    return (file.size or 0) > megabytes * 1_000_000
 
 
 def _safe_name(name: str) -> str:
@@ -47,14 +86,17 @@ def _safe_name(name: str) -> str:
     return "/".join(parts)[-500:] or "untitled"
 
 
-async def _limited(stream: AsyncIterator[bytes], most: int, megabytes: int) -> AsyncGenerator[bytes, None]:
-    size = 0
-    async for part in stream:
+async def _limited(request: Request, megabytes: int) -> AsyncGenerator[bytes, None]:
+    most, size = _TOGETHER * megabytes * 1_000_000 + _ENVELOPE, 0
+    sentence = f"One request may bring {_TOGETHER * megabytes} MB. Send fewer files at a time."
+    if int(request.headers.get("content-length") or 0) > most:
+        raise _refusal(sentence, megabytes)
+    async for part in request.stream():
         size += len(part)
         if size > most:
-            raise _over_limit(megabytes)
+            raise _refusal(sentence, megabytes)
         yield part
 
 
-def _over_limit(megabytes: int) -> Problem:
-    return Problem(413, "too_large", too_large(megabytes).sentence, limit_bytes=megabytes * 1_000_000)
+def _refusal(sentence: str, megabytes: int) -> Problem:
+    return Problem(413, "too_large", sentence, limit_bytes=megabytes * 1_000_000)

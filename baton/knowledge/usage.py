@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Table
 
 from baton.core.transaction import Transaction
 from baton.knowledge.records import Usage
@@ -29,13 +29,3 @@ def record_usage(tx: Transaction, conversation: str, turn: str, used: Sequence[U
     for use in used:
         place = {"document_id": use.document, "chunk_id": int(use.chunk), "version": use.version, "rank": use.rank}
         tx.insert(Usage, place | {"conversation_id": conversation, "turn_id": turn, "kind": use.kind, "at": tx.now})
-
-
-def count_usage(connection: Connection, documents: Sequence[str]) -> dict[str, dict[str, int]]:
-    """For each of these documents that was used, how often in each way."""
-    query = select(USAGE.c.document_id, USAGE.c.kind, func.count().label("times"))
-    grouped = query.where(USAGE.c.document_id.in_(documents)).group_by(USAGE.c.document_id, USAGE.c.kind)
-    counts: dict[str, dict[str, int]] = {}
-    for row in connection.execute(grouped):
-        counts.setdefault(row.document_id, {})[row.kind] = row.times
-    return counts

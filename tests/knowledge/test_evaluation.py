@@ -34,7 +34,7 @@ def _passage(document: str) -> Passage:
         "place": "",
         "text": "",
     }
-    ranks = {"dense": 0.5, "lexical": 0.5, "dense_rank": None, "lexical_rank": None, "sentences": ()}
+    ranks = {"dense": 0.5, "about": 0.5, "lexical": 0.5, "dense_rank": None, "lexical_rank": None, "sentences": ()}
     return Passage(**own, **ranks, audience="public", version=1, score=0.5)  # type: ignore[arg-type]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from baton.knowledge.index import ChromaIndex, IndexInUse, open_folder
+from baton.knowledge.index import ChromaIndex, IndexInUse, open_folder, open_server
 
 AXES = np.eye(384, dtype=np.float32)
 
@@ -66,3 +66,23 @@ async def test_a_rebuilt_generation_is_filled_beside_and_then_searched(index: Ch
 
     assert [id for id, _ in before[0]] == [1]
     assert [id for id, _ in (await index.nearest(AXES[:1], "public", 5))[0]] == [2]
+
+
+async def test_the_generation_before_stays_until_the_next_rebuild_for_whoever_still_searches_it(
+    chroma_url: str,
+) -> None:
+    rebuilding, serving = open_server(chroma_url, 0), open_server(chroma_url, 0)
+    await serving.add([1], AXES[:1], "public")
+    await rebuilding.add([1], AXES[:1], "public", generation=1)
+
+    await rebuilding.use(1)
+    assert await serving.ids("public") == {1}
+
+    await rebuilding.add([1], AXES[:1], "public", generation=2)
+    await serving.use(1)
+    await rebuilding.use(2)
+    assert await serving.ids("public") == {1} and await rebuilding.ids("public") == {1}
+    before = open_server(chroma_url, 0)
+    assert await before.ids("public") == set()
+    for index in (rebuilding, serving, before):
+        await index.close()

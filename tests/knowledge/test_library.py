@@ -8,7 +8,6 @@ import pytest
 
 from baton.core.errors import NotFound
 from baton.core.transaction import Transaction
-from baton.knowledge import library as library_module
 from baton.knowledge import publishing
 from baton.knowledge.catalogue import Filter
 from baton.knowledge.documents import Documents
@@ -56,6 +55,7 @@ async def test_changed_file_is_a_new_version_and_the_old_text_is_gone_in_the_sam
     assert "nine days" in "".join(world.texts())
     assert "five days" not in "".join(world.texts())
     assert (await world.documents.find(document["id"]))["version"] == 2
+    assert len(world.chunk_ids(document["id"])) == len(world.texts(document["id"]))
 
 
 async def test_unreadable_new_version_leaves_the_old_one_published(library: World) -> None:
@@ -65,22 +65,6 @@ async def test_unreadable_new_version_leaves_the_old_one_published(library: Worl
     now = await library.documents.find(document["id"])
     assert (now["status"], now["version"]) == ("failed", 1)
     assert "five days" in library.texts()[0]
-
-
-async def test_earlier_version_can_be_published_again(library: World) -> None:
-    document = await library.learn("returns.md", RETURNS)
-    await library.learn("returns.md", CHANGED)
-    await library.writer.run(lambda tx: library_module.roll_back(tx, document["id"], 1, OWNER))
-    assert "five days" in "".join(library.texts())
-    assert (await library.upload("returns.md", CHANGED))[0].outcome == "changed"
-
-
-async def test_version_before_the_last_is_no_longer_kept(library: World) -> None:
-    document = await library.learn("returns.md", RETURNS)
-    for days in ("six", "seven"):
-        await library.learn("returns.md", RETURNS.replace("five", days))
-    with pytest.raises(library_module.LibraryError, match="no longer kept"):
-        await library.writer.run(lambda tx: library_module.roll_back(tx, document["id"], 1, OWNER))
 
 
 async def test_rows_of_a_json_lines_file_are_documents_of_their_own(library_on_each_engine: World) -> None:
@@ -216,15 +200,6 @@ async def test_documents_can_all_be_read_again_from_their_kept_bytes(library: Wo
 
 def _put_back(work: publishing.Claimed, tx: Transaction) -> None:
     publishing.put_back(tx, work)
-
-
-async def test_reading_again_takes_what_is_published_not_what_was_taken_back(library: World) -> None:
-    document = await library.learn("returns.md", RETURNS)
-    await library.learn("returns.md", CHANGED)
-    await library.writer.run(lambda tx: library_module.roll_back(tx, document["id"], 1, OWNER))
-    await library.documents.read_again([document["id"]])
-    await library.index_all()
-    assert "five days" in "".join(library.texts())
 
 
 async def test_list_is_filtered_and_comes_in_pages(library: World) -> None:

@@ -1,5 +1,6 @@
 """The content owner's page in Chromium: the whole way from an empty library to a deleted document."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -80,6 +81,36 @@ async def test_files_are_added_watched_searched_looked_into_and_deleted(page: Pa
     await expect(page.get_by_role("button", name="Keep it")).to_be_focused()
     await page.get_by_role("button", name="Delete document").click()
     await expect(rows.filter(has_text="returns.md")).to_have_count(0)
+
+
+async def test_line_of_a_file_takes_the_outcome_of_its_document(page: Page, tmp_path: Path) -> None:
+    lines = page.get_by_role("list", name="Files being added").get_by_role("listitem")
+    await page.set_input_files("input[type=file]", files(tmp_path, returns_md=RETURNS))
+    await expect(lines).to_have_text(re.compile("returns.md.*Ready"), timeout=SECONDS)
+    await page.set_input_files("input[type=file]", files(tmp_path, returns_md=RETURNS))
+    await expect(lines).to_have_text(re.compile("Already here, unchanged"))
+    await page.get_by_role("searchbox", name="Filter by title or source").fill("returns")
+    await expect(page.locator("tbody tr")).to_have_count(1)
+    await page.set_input_files(
+        "input[type=file]", files(tmp_path, tents_md="# Tents\n\nFor two.", empty_txt=" ", noise_pdf="x")
+    )
+    for name, state, said in (
+        ("tents.md", "indexed", "Ready"),
+        ("empty.txt", "failed", "That file is empty."),
+        ("noise.pdf", "failed", "That PDF is damaged"),
+    ):
+        line = lines.filter(has_text=name)
+        await expect(line).to_have_class(f"upload upload-{state}", timeout=SECONDS)
+        await expect(line.locator(".upload-said")).to_contain_text(said)
+
+
+async def test_what_can_be_done_keeps_its_distance_from_the_border(page: Page, tmp_path: Path) -> None:
+    await page.set_input_files("input[type=file]", files(tmp_path, empty_txt=" "))
+    await page.get_by_role("button", name="Try again: Empty").wait_for(timeout=SECONDS)
+    right = "node => node.getBoundingClientRect().right"
+    border = await page.locator(".table-scroll").evaluate(right)
+    for button in await page.locator(".doing-cell button").all():
+        assert await button.evaluate(right) <= border - 8
 
 
 async def test_refused_address_says_why_beside_it(page: Page) -> None:

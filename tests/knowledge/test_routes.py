@@ -64,11 +64,40 @@ async def test_unreadable_file_is_a_failed_document_with_a_sentence(site: Site, 
     assert document["chunks"] == 0
 
 
-async def test_file_over_the_limit_is_refused_with_413(site: Site) -> None:
+async def test_file_over_the_limit_alone_is_refused_with_413(site: Site) -> None:
     async with site.client("content") as client:
         answer = await client.post("/api/v1/documents", files={"file": ("big.txt", b"a" * 1_200_000)})
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_file_over_the_limit_is_listed_as_failed_and_its_neighbours_are_taken(site: Site, library: World) -> None:
+    files = [
+        ("file", ("big.txt", b"a" * 1_900_000)),
+        ("file", ("returns.md", RETURNS)),
+        ("file", ("b.md", b"# B\n\nB")),
+    ]
+    async with site.client("content") as client:
+        answer = await client.post("/api/v1/documents", files=files)
+        assert answer.status_code == 202, answer.text
+        big, *others = answer.json()["items"]
+        assert [item["source"] for item in others] == ["returns.md", "b.md"]
+        assert [(await _settled(client, library, item["id"]))["status"] for item in others] == ["indexed", "indexed"]
+        listed = (await client.get(f"/api/v1/documents/{big['id']}")).json()
+    assert (big["status"], listed["status"], listed["title"], listed["chunks"]) == ("failed", "failed", "Big", 0)
+    assert big["error"] == listed["error"]
+    assert listed["error"] == (
+        "That file is larger than 1 MB. Split it and add the parts, or raise knowledge.max_file_mb."
+    )
+
+
+async def test_request_of_more_than_ten_such_files_is_refused_before_it_is_read(site: Site) -> None:
+    files = [("file", (f"{number}.txt", b"a" * 900_000)) for number in range(13)]
+    async with site.client("content") as client:
+        answer = await client.post("/api/v1/documents", files=files)
+        listed = (await client.get("/api/v1/documents")).json()["items"]
+    assert (answer.status_code, answer.json()["code"], listed) == (413, "too_large", [])
+    assert answer.json()["detail"] == "One request may bring 10 MB. Send fewer files at a time."
 
 
 async def test_stream_without_a_length_is_cut_off_at_the_limit(site: Site) -> None:
@@ -90,7 +119,7 @@ async def test_rows_of_an_uploaded_json_lines_file_are_an_item_each(site: Site) 
         assert len(answer.json()["items"]) == 3
         listed = (await client.get("/api/v1/documents", params={"limit": 2})).json()
         rest = (await client.get("/api/v1/documents", params={"limit": 2, "after": listed["next"]})).json()
-    assert [item["external_id"] for item in listed["items"] + rest["items"]] == ["r2", "r1", "r0"]
+    assert sorted(item["external_id"] for item in listed["items"] + rest["items"]) == ["r0", "r1", "r2"]
 
 
 async def test_name_with_a_way_out_of_its_folder_keeps_only_its_harmless_parts(site: Site) -> None:

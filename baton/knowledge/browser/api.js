@@ -3,6 +3,8 @@ import { Problem } from "./problem.js";
 
 /** @import {ChunkItem, Counts, DocumentItem, Filter, PassageItem} from "./types.js" */
 
+/** @typedef {{id: string, status: DocumentItem["status"], error: string | null, outcome: string}} Receipt what became of a file */
+
 const TIMEOUT_MS = 30_000;
 
 /** @type {Record<number, string>} */
@@ -87,7 +89,7 @@ export class Api {
    * @param {File} file
    * @param {string} name its path in a dropped folder, or its name
    * @param {(share: number) => void} onProgress from 0 to 1
-   * @returns {Promise<{items: {id: string, status: string, outcome: string}[]}>}
+   * @returns {Promise<{items: Receipt[]}>}
    */
   upload(file, name, onProgress) {
     const form = new FormData();

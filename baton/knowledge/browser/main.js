@@ -31,6 +31,7 @@ const list = new ListView(library, {
 });
 
 uploads.addEventListener("sent", () => library.refresh());
+library.addEventListener("change", () => library.problem || uploads.follow(library.items));
 
 root.replaceChildren(
   el("header", { class: "page-head knowledge-head" }, el("div", {}, el("h1", {}, "Knowledge"), summary.sentence)),

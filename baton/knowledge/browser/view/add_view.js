@@ -154,7 +154,10 @@ function drawUpload(upload) {
   const said = {
     waiting: "Waiting",
     sending: `Sending, ${Math.round(upload.share * 100)} %`,
-    sent: "Received",
+    queued: "Received, waiting to be read",
+    reading: "Being read",
+    indexed: "Ready",
+    failed: upload.sentence,
     known: "Already here, unchanged",
     refused: upload.sentence,
   }[upload.state];
