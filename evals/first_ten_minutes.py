@@ -2,6 +2,8 @@
 
 The utterances were written before their author had read an article; what is right was noted afterwards from the
 articles alone. Each is a conversation of its own, taken by the real pipeline, earlier utterances included.
+`--rows` asks other rows and `--documents` asks about other documents; `evals/development` holds the rows that answers
+are improved on.
 """
 
 import argparse
@@ -9,32 +11,41 @@ import asyncio
 import json
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from textwrap import fill, indent
+from typing import Any, get_args
 
 from sqlalchemy import select
 
 from baton.assistant.conversations import Arrival, receive
+from baton.assistant.decisions import Answer, Decision, Offer
 from baton.assistant.judging import Case, Judge, Judged, Outcome, Say
-from baton.assistant.policy import Answer, Decision, Offer
+from baton.assistant.providers.protocol import Citation
 from baton.assistant.recording import Recorder
 from baton.assistant.turns import TurnTaker, open_provider
 from baton.assistant.wording import Message, message, without_marks
 from baton.core.ids import new_id
 from baton.core.transaction import EVENTS, Transaction
 from baton.handoff.desk import Desk
+from baton.knowledge.arrivals import Arrival as Document
+from baton.knowledge.arrivals import from_upload
+from baton.knowledge.search import Search
 from baton.server.config import load_config
+from baton.server.demo.articles import arrivals
 from baton.server.demo.samples import CONFIG
-from baton.server.demo.seeding import add_articles
+from baton.server.demo.seeding import add_documents
 from baton.server.ground import Ground, open_ground
 from baton.server.knowledge import Knowledge
-from evals.utterances import Kind, Reply, Row, Said, Verdict, judge_reply, read_rows
+from evals.utterances import ROWS, Kind, Reply, Row, Said, Verdict, judge_reply, read_rows
 
 ORIGIN = "http://127.0.0.1"
+HELP = "/help/"
+"""What an article is called by stands behind it in its address."""
 WORKER = "evaluation"
+WIDTH, INDENT = 112, " " * 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,8 @@ class Result:
 class Stage:
     """The pipeline over the demonstration's articles, playing conversations as visitors would."""
 
-    def __init__(self, ground: Ground, judge: Judge) -> None:
+    def __init__(self, ground: Ground, search: Search, judge: Judge) -> None:
+        self.search = search
         settings, brand = ground.config.assistant, ground.config.widget.brand.name
         recorder = Recorder(Desk(ground.config.handoff), settings, brand, WORKER)
         self._ground, self._brand = ground, brand
@@ -109,14 +121,15 @@ class _Overheard(Judge):
 
 
 @asynccontextmanager
-async def open_stage(folder: Path) -> AsyncIterator[Stage]:
-    """Index the demonstration's articles in `folder` and be ready to ask."""
+async def open_stage(folder: Path, documents: Path | None = None) -> AsyncIterator[Stage]:
+    """Index the demonstration's articles, or the Markdown files below `documents`, in `folder` and be ready to ask."""
     config = load_config(CONFIG)
     with open_ground(config, folder, serving=True) as ground:
         knowledge = Knowledge(ground)
         async with knowledge.open(), open_provider(config.assistant, {}) as provider:
-            await add_articles(knowledge, ORIGIN)
-            yield Stage(ground, await knowledge.open_judge(provider, config.assistant, config.widget.brand.name))
+            await add_documents(knowledge, _files(documents) if documents else arrivals(ORIGIN))
+            judge = await knowledge.open_judge(provider, config.assistant, config.widget.brand.name)
+            yield Stage(ground, knowledge.search, judge)
 
 
 async def evaluate(stage: Stage, rows: Sequence[Row]) -> list[Result]:
@@ -135,10 +148,23 @@ def totals(results: Sequence[Result]) -> dict[str, Any]:
     return {"n": len(results), **verdicts, "right_of": shares}
 
 
+def source_of(citation: Citation) -> str:
+    """The article or file a citation is from, as rows name it."""
+    return (citation.passage.url or "").partition(HELP)[2]
+
+
 def describe(result: Result) -> str:
     """A row that went wrong, as a person reads it."""
     cited = ", ".join(result.cited) or "no source"
-    return f"{result.id} {result.verdict}: {result.asked!r} -> {result.decision}, {cited}: {result.reply!r}"
+    head = f"{result.id} {result.verdict} ({result.kind}): {result.asked!r} -> {result.decision}, {cited}:"
+    return f"{head}\n{indent(fill(result.reply, WIDTH), INDENT)}"
+
+
+def _files(folder: Path) -> Iterator[Document]:
+    for file in sorted(folder.rglob("*.md")):
+        name = file.relative_to(folder).as_posix()
+        for document in from_upload(name, file.read_bytes()):
+            yield replace(document, url=f"{ORIGIN}{HELP}{name}")
 
 
 def _result(row: Row, reply: Reply) -> Result:
@@ -148,25 +174,33 @@ def _result(row: Row, reply: Reply) -> Result:
 
 
 def _said(shown: Message, decision: Decision) -> Said:
-    """An article is named by the last word of where it can be read."""
-    urls = [citation.passage.url or "" for citation in shown.citations]
-    cited = tuple(dict.fromkeys(url.rpartition("/")[2] for url in urls))
+    cited = tuple(dict.fromkeys(source_of(citation) for citation in shown.citations))
     return Said(without_marks(shown.text), isinstance(decision, Answer), cited)
 
 
-async def _main(as_json: bool) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        async with open_stage(Path(folder)) as stage:
-            results = await evaluate(stage, read_rows())
-    if as_json:
-        return print(json.dumps(totals(results) | {"rows": [asdict(one) for one in results]}, ensure_ascii=False))
+def _print(results: Sequence[Result]) -> None:
     for result in results:
-        print(f"{result.id:10} right" if result.verdict == "right" else describe(result))
+        if result.verdict != "right":
+            print(describe(result), end="\n\n")
     for name, value in totals(results).items():
         print(f"{name}: {value}")
 
 
+async def _main(rows: Sequence[Row], documents: Path | None, as_json: bool) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_stage(Path(folder), documents) as stage:
+            results = await evaluate(stage, rows)
+    if as_json:
+        return print(json.dumps(totals(results) | {"rows": [asdict(one) for one in results]}, ensure_ascii=False))
+    _print(results)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=Path, default=ROWS, help="the utterances; else the sixty")
+    parser.add_argument("--kind", choices=get_args(Kind), help="only those of one kind")
+    parser.add_argument("--documents", type=Path, help="a folder of Markdown files instead of the demonstration's")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
-    asyncio.run(_main(parser.parse_args().json))
+    given = parser.parse_args()
+    chosen = [row for row in read_rows(given.rows) if given.kind in (None, row.kind)]
+    asyncio.run(_main(chosen, given.documents, given.json))

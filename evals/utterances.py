@@ -62,12 +62,28 @@ def judge_reply(row: Row, reply: Reply) -> Verdict:
         return "wrong" if _is_sure_somewhere(reply) else "right"
     if reply.small_talk:
         return "missed"
-    if any(part.is_sure and not (_states_any(part, row.must) and _cites(part, row)) for part in reply.parts):
+    if any(
+        part.is_sure and not (states(part.text, row.must, every=False) and _cites(part, row)) for part in reply.parts
+    ):
         return "wrong"
     if reply.whole.is_sure:
-        return "right" if _states(reply.whole, row.must) and _cites(reply.whole, row) else "wrong"
+        return "right" if states(reply.whole.text, row.must) and _cites(reply.whole, row) else "wrong"
     near_the_mark = reply.is_near or any(part.is_sure for part in reply.parts)
-    return "half" if near_the_mark and _states_any(reply.whole, row.must) and _cites(reply.whole, row) else "missed"
+    return (
+        "half"
+        if near_the_mark and states(reply.whole.text, row.must, every=False) and _cites(reply.whole, row)
+        else "missed"
+    )
+
+
+def states(text: str, must: Sequence[AnyOf], *, every: bool = True) -> bool:
+    """Whether a text states every one of these facts, or any of them."""
+    found = (_is_stated(text, [fact] if isinstance(fact, str) else fact) for fact in must)
+    return all(found) if every else any(found)
+
+
+def _is_stated(text: str, wordings: Sequence[str]) -> bool:
+    return any(wording.casefold() in text.casefold() for wording in wordings)
 
 
 def _row(fields: dict[str, Any]) -> Row:
@@ -77,15 +93,6 @@ def _row(fields: dict[str, Any]) -> Row:
 
 def _is_sure_somewhere(reply: Reply) -> bool:
     return not reply.small_talk and (reply.whole.is_sure or any(part.is_sure for part in reply.parts))
-
-
-def _states(said: Said, must: Sequence[AnyOf]) -> bool:
-    return all(_states_any(said, (fact,)) for fact in must)
-
-
-def _states_any(said: Said, must: Sequence[AnyOf]) -> bool:
-    wordings = [wording for fact in must for wording in ([fact] if isinstance(fact, str) else fact)]
-    return any(wording.casefold() in said.text.casefold() for wording in wordings)
 
 
 def _cites(said: Said, row: Row) -> bool:

@@ -173,15 +173,22 @@ def reopen(tx: Transaction, conversation: LockedConversation) -> None:
     tx.append(conversation, "conversation.reopened", Author.system(), {})
 
 
-def has_unanswered(tx: Transaction, conversation: LockedConversation) -> bool:
-    """Whether the visitor said something that no turn has taken into account."""
-    query = select(EVENTS.c.seq).where(
-        EVENTS.c.conversation_id == conversation.id,
-        EVENTS.c.seq > conversation.answered_seq,
+_UNANSWERED = (
+    select(EVENTS.c.seq)
+    .where(
+        EVENTS.c.conversation_id == bindparam("conversation"),
+        EVENTS.c.seq > bindparam("answered_seq"),
         EVENTS.c.kind == "message.added",
         EVENTS.c.author_kind == "visitor",
     )
-    return tx.connection.execute(query.limit(1)).first() is not None
+    .limit(1)
+)
+
+
+def has_unanswered(tx: Transaction, conversation: LockedConversation) -> bool:
+    """Whether the visitor said something that no turn has taken into account."""
+    whose = {"conversation": conversation.id, "answered_seq": conversation.answered_seq}
+    return tx.connection.execute(_UNANSWERED, whose).first() is not None
 
 
 def _keep_visitor(tx: Transaction, arrival: Arrival) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from baton.assistant.settings import Level
 from baton.core.transaction import LockedConversation, Transaction
 
 
@@ -21,8 +20,4 @@ class Desk(Protocol):
         risk: str | None = None,
     ) -> object:
         """Put the conversation into the queue for a person."""
-        ...
-
-    def level(self, task: str | None) -> Level | None:
-        """The step of the autonomy ladder that a task type has earned; None while the settings decide."""
         ...

@@ -73,10 +73,9 @@ def figures(judged: Sequence[Judged]) -> dict[str, float]:
 
 
 def evaluate_mood(
-    rows: Sequence[Mapping[str, Any]], *, settings: MoodSettings | None = None, out: Path | None = None
+    rows: Sequence[Mapping[str, Any]], *, settings: MoodSettings, out: Path | None = None
 ) -> dict[str, float]:
     """The mood suite's figures: how well a low level, or a trigger, tells a dissatisfied visitor. Raises BadRow."""
-    settings = settings or MoodSettings()
     felt = [mood.score(_text(row, n, "message"), _history(row, n), settings) for n, row in enumerate(rows, start=1)]
     truth = [bool(row.get("dissatisfied")) for row in rows]
     if out is not None:

@@ -87,6 +87,11 @@ def pairs_of(row: str) -> tuple[tuple[str, str], ...]:
     return tuple((name.strip(), value.strip()) for name, mark, value in cells if mark)
 
 
+def headers_of(unit: Unit) -> tuple[str, ...]:
+    """The headers of a row's table; nothing for what is no row."""
+    return tuple(header for header, _ in pairs_of(unit.text)) if unit.kind == "row" else ()
+
+
 def figure(header: str, value: str) -> str:
     """A cell as a figure: a bare number takes its unit from the header, "2-4" under "Working days"."""
     return f"{value} {header}" if re.fullmatch(r"[\d.,–-]+", value) else value

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from baton.assistant import languages, mood, policy, rewriting, rules, scope, scoring, smalltalk, wishes, wording
+from baton.assistant.decisions import Answer, Decision, Escalate, Offer, Reason
+from baton.assistant.drafting import Reading
 from baton.assistant.mood import Mood
-from baton.assistant.policy import Answer, Decision, Escalate, Evidence, Offer, Reason
+from baton.assistant.policy import Evidence
 from baton.assistant.providers.protocol import Draft, DraftRequest, Provider, ProviderError
 from baton.assistant.scoring import Assessment
 from baton.assistant.settings import AssistantSettings, Level
@@ -19,7 +21,7 @@ from baton.knowledge.records import PUBLIC
 from baton.knowledge.search import Passage, Search, SearchResult, Utterance
 
 VISITOR = frozenset({PUBLIC})
-PASSAGES = 8
+PASSAGES = 12
 SMALL_TALK = Reason("small_talk", "The message asks for nothing, so it gets a set reply.")
 
 Say = Callable[[str], None]
@@ -127,29 +129,30 @@ class Judge:
             rewriting.search_query(asked), case.history, audiences=case.audiences, limit=PASSAGES
         )
         clock.lap("search")
+        reading = Reading(asked, found.passages, found.query_vector)
         say("writing")
         try:
-            draft = await self._draft(asked, case, found, language)
+            draft = await self._draft(asked, case, reading, language)
         except ProviderError as error:
             reason = Reason("no_draft", f"No answer could be drafted: {error}")
             return Judged(asked, Escalate((reason,)), found=found)
         clock.lap("draft")
         say("checking")
-        assessment = scoring.assess(asked, found.passages, draft, found.query_vector)
+        assessment = scoring.assess(reading, draft)
         confidence = scoring.confidence(assessment.signals) if draft.answered else 0.0
         evidence = _with_draft(shared, draft, assessment, confidence)
         clock.lap("score")
         return Judged(asked, policy.decide(evidence, self._settings), draft, found, assessment, confidence)
 
-    async def _draft(self, question: str, case: Case, found: SearchResult, language: str) -> Draft:
+    async def _draft(self, question: str, case: Case, reading: Reading, language: str) -> Draft:
         request = DraftRequest(
             question=question,
             history=case.history,
-            passages=found.passages,
+            passages=tuple(reading.passages),
             brand=self._brand,
             language=language,
             guidance=case.guidance,
-            query_vector=found.query_vector,
+            reading=reading,
         )
         return await self._provider.draft(request)
 
@@ -165,7 +168,7 @@ def _evidence(case: Case, language: str | None, felt: Mood, task: str | None, ru
     return Evidence(
         hard_rule=rule,
         mood=felt,
-        rejected=wishes.rejects_answer(case.message) and any(one.author == "assistant" for one in case.history),
+        rejected=wishes.rejects_answer(case.message),
         language=language,
         out_of_scope=scope.is_outside(case.message),
         task=task,
@@ -185,6 +188,8 @@ def _with_draft(shared: Evidence, draft: Draft, assessment: Assessment, confiden
         opposed=assessment.opposed,
         unmet=assessment.unmet,
         wants_figure=assessment.wants_figure,
+        guess=assessment.guess,
+        is_long=assessment.is_long,
         support=assessment.signals.get("support"),
     )
 

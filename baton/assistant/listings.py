@@ -10,7 +10,7 @@ from baton.assistant import words
 from baton.assistant.excerpts import Unit, figure, pairs_of, units_of
 from baton.assistant.matching import cover
 from baton.assistant.providers.protocol import Citation
-from baton.assistant.questions import FIGURES, Question, columns_of, looks_like, missing_from
+from baton.assistant.questions import FIGURES, Question, columns_of, kind_of, looks_like, missing_from
 
 if TYPE_CHECKING:
     from baton.knowledge.search import Passage
@@ -50,7 +50,7 @@ def whole_table(
     """A table that was divided into several passages, if more of it was found and that is short enough to say."""
     headers = {name for name, _ in pairs_of(row.text)}
     lines, citations, seen = [lead], list[Citation](), set[str]()
-    for n, passage in sorted(enumerate(passages, start=1), key=lambda found: _order(found[1])):
+    for n, passage in sorted(enumerate(passages, start=1), key=lambda found: order(found[1])):
         if (passage.document, passage.place) != (part.document, part.place):
             continue
         rows = tuple(unit for unit in units_of(passage) if unit.kind == "row" and unit.text not in seen)
@@ -74,7 +74,8 @@ def _missing(asked: Question, unit: Unit) -> frozenset[str]:
 
 def _one_or_all(asked: Question, unit: Unit, block: tuple[Unit, ...]) -> tuple[Unit, ...]:
     """One item when the question has a word or name that tells it from its neighbours, else the whole list."""
-    if asked.kind == "way" and unit.kind != "row":
+    tells_why = asked.kind == "reason" and kind_of(unit.nearest_heading) == "reason"
+    if unit.kind != "row" and (asked.kind == "way" or tells_why):
         return block
     telling = {*(term.word for term in asked.terms), *asked.names, *asked.numbers}
     for word in telling:
@@ -99,17 +100,18 @@ def _cells(asked: Question, row: Unit, *, only_first: bool = False) -> str:
     by_kind = [pair for pair in rest if asked.kind in FIGURES and looks_like(asked.kind, figure(*pair))]
     by_column = [pair for pair in rest if asked.kind and words.stems_of(pair[0]) & columns_of(asked.kind)]
     by_name = [pair for pair in rest if _is_asked(asked, row, pair[0])]
+    by_name = by_name or [pair for pair in by_kind if _is_asked(asked, row, pair[0], by_topic=True)]
     shown = [pair for pair in by_kind if pair in by_column] or by_name or by_column or by_kind or rest
     return f"{name} – " + "; ".join(f"{header}: {value}" for header, value in (shown[:1] if only_first else shown))
 
 
-def _is_asked(asked: Question, row: Unit, header: str) -> bool:
-    """Whether the question names the column by a word that does not name the whole table."""
+def _is_asked(asked: Question, row: Unit, header: str, *, by_topic: bool = False) -> bool:
+    """Whether the question, or its topic, names the column by a word that does not name the whole table."""
     stems, table = words.stems_of(header), words.stems_of(" ".join((row.lead, row.nearest_heading)))
     return any(
         words.likeness(term.word, stems) >= words.RELATED and not words.likeness(term.word, table)
         for term in asked.terms
-        if not term.is_topic
+        if term.is_topic == by_topic
     )
 
 
@@ -151,5 +153,6 @@ def _lead(unit: Unit) -> str:
     return unit.nearest_heading if unit.nearest_heading.endswith("?") else f"{unit.nearest_heading.rstrip(':.')}:"
 
 
-def _order(passage: Passage) -> tuple[int, str]:
+def order(passage: Passage) -> tuple[int, str]:
+    """Passages of one document sort by this as they stand in it."""
     return (int(passage.chunk), "") if passage.chunk.isdigit() else (0, passage.chunk)

@@ -11,11 +11,12 @@ from baton.core.transaction import Transaction
 SETTINGS = Setting.__table__  # type: ignore[attr-defined]
 NAME = "paused"
 ALL = "*"
+_PAUSED = select(SETTINGS.c.value).where(SETTINGS.c.name == NAME)
 
 
 def paused(connection: Connection) -> dict[str, Any]:
     """What is paused now: task type (`*` for everything) to {"by", "at"}."""
-    row = connection.execute(select(SETTINGS.c.value).where(SETTINGS.c.name == NAME)).first()
+    row = connection.execute(_PAUSED).first()
     return dict(row.value) if row else {}
 
 

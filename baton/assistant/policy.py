@@ -3,79 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
 
+from baton.assistant.decisions import Act, Answer, Clarify, Decision, Escalate, Hold, Offer, Reason
 from baton.assistant.mood import Mood
 from baton.assistant.rules import HardRule
 from baton.assistant.settings import AssistantSettings, Level
-
-OfferKind = Literal["near", "none", "language", "out_of_scope", "rejected", "mood", "unreviewed"]
-
-
-class Reason(NamedTuple):
-    """Why, as a code for programs and a sentence for people."""
-
-    code: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Say the draft as sure."""
-
-    reasons: tuple[Reason, ...]
-    kind: str = field(default="answer", init=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Clarify:
-    """Ask which of these is meant."""
-
-    reasons: tuple[Reason, ...]
-    choices: tuple[str, ...]
-    kind: str = field(default="clarify", init=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Say what is missing and offer a person; nothing is queued until the visitor accepts."""
-
-    reasons: tuple[Reason, ...]
-    wording: OfferKind
-    counts: bool = True
-    """Whether it counts towards the offers running that bring a person; being out of scope doesn't."""
-    kind: str = field(default="offer", init=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Keep the draft for a reviewer."""
-
-    reasons: tuple[Reason, ...]
-    kind: str = field(default="hold", init=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Carry out an action, perhaps after approval."""
-
-    reasons: tuple[Reason, ...]
-    action: str
-    arguments: Mapping[str, object]
-    needs_approval: bool
-    kind: str = field(default="act", init=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Escalate:
-    """Hand over to a person now."""
-
-    reasons: tuple[Reason, ...]
-    kind: str = field(default="escalate", init=False)
-
-
-Decision = Answer | Clarify | Offer | Hold | Act | Escalate
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +33,10 @@ class Evidence:
     """Telling words of the question that the sources don't have."""
     wants_figure: bool = False
     """A price, a time, a number, a reason or a yes was asked for, and the draft gives none."""
+    guess: str = ""
+    """Why the draft may be right and yet not be known to be."""
+    is_long: bool = False
+    """The draft is a long list, which is no help unless it has what was asked about."""
     support: float | None = None
     hard_rule: HardRule | None = None
     mood: Mood | None = None
@@ -130,6 +67,7 @@ class Thresholds:
 
 Row = Callable[[Evidence, AssistantSettings], Decision | None]
 _LEAST_SUPPORT = 0.5
+_A_WORD_UNMET = 0.1
 
 
 def decide(evidence: Evidence, settings: AssistantSettings) -> Decision:
@@ -243,7 +181,7 @@ def _people_send(evidence: Evidence, settings: AssistantSettings) -> Decision | 
 def _sure(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
     if not _is_sure(evidence, settings):
         return None
-    line = thresholds(evidence.task, settings).sure
+    line = _line(evidence, settings)
     return Answer((Reason("confident", f"Confidence {evidence.confidence:.2f} reaches the threshold of {line:.2f}."),))
 
 
@@ -255,9 +193,11 @@ def _held(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
 
 
 def _near(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
+    if evidence.is_long and (evidence.missing or evidence.unmet):
+        return None
     if (evidence.confidence or 0.0) < thresholds(evidence.task, settings).near:
         return None
-    return Offer(_why_not_sure(evidence, settings), "near")
+    return Offer(_why_not_sure(evidence, settings), "near", counts=False)
 
 
 def _none(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
@@ -287,13 +227,19 @@ def _is_sure(evidence: Evidence, settings: AssistantSettings) -> bool:
     """Confident enough, every claim supported, and nothing that was named is missing or turned round."""
     if not evidence.has_draft or evidence.confidence is None or evidence.support is None:
         return False
-    confident = evidence.confidence >= thresholds(evidence.task, settings).sure
-    is_met = not (evidence.missing or evidence.opposed or evidence.unmet or evidence.wants_figure)
+    confident = evidence.confidence >= _line(evidence, settings)
+    is_met = not (evidence.missing or evidence.opposed or evidence.wants_figure or evidence.guess)
+    is_met = is_met and not (evidence.is_long and evidence.unmet)
     return confident and is_met and evidence.support >= _LEAST_SUPPORT
 
 
+def _line(evidence: Evidence, settings: AssistantSettings) -> float:
+    """The threshold that counts: higher for every telling word that the sources don't have."""
+    return min(1.0, thresholds(evidence.task, settings).sure + _A_WORD_UNMET * len(evidence.unmet))
+
+
 def _why_not_sure(evidence: Evidence, settings: AssistantSettings) -> tuple[Reason, ...]:
-    line = thresholds(evidence.task, settings).sure
+    line = _line(evidence, settings)
     reasons = []
     if lacking := dict.fromkeys((*evidence.missing, *evidence.unmet)):
         named = ", ".join(f"“{name}”" for name in lacking)
@@ -306,6 +252,8 @@ def _why_not_sure(evidence: Evidence, settings: AssistantSettings) -> tuple[Reas
                 "A price, a time, a number, a reason or a yes was asked for, and the source gives none for it.",
             )
         )
+    if evidence.guess:
+        reasons.append(Reason("guess", evidence.guess))
     if evidence.support is None or evidence.support < _LEAST_SUPPORT:
         reasons.append(Reason("unsupported", "A claim of the draft is not backed by its source."))
     if (evidence.confidence or 0.0) < line:
@@ -319,9 +267,9 @@ def _why_not_sure(evidence: Evidence, settings: AssistantSettings) -> tuple[Reas
 
 def _enough_offers(decision: Decision, evidence: Evidence, settings: AssistantSettings) -> Decision:
     """An offer after as many running as are allowed becomes a person, and so does a run of turns without an answer."""
-    if not isinstance(decision, Offer) or not decision.counts:
+    if not isinstance(decision, Offer) or decision.wording == "out_of_scope":
         return decision
-    if evidence.offers_running + 1 >= settings.offers_before_person:
+    if decision.counts and evidence.offers_running + 1 >= settings.offers_before_person:
         again = Reason("offers_running", f"A person was offered {evidence.offers_running + 1} times running.")
         return Escalate((*decision.reasons, again))
     return _no_progress(evidence, settings) or decision

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from baton.assistant import words
 from baton.assistant.excerpts import Unit, units_of
-from baton.assistant.matching import points_back, points_under_heading
+from baton.assistant.matching import points_back, shared_with
 from baton.assistant.questions import Question, looks_like
 
 if TYPE_CHECKING:
@@ -30,6 +32,21 @@ _LIMITS = re.compile(
 )
 
 
+def sections_in(units: tuple[Unit, ...]) -> list[tuple[Unit, ...]]:
+    """The sentences of a passage by what stands together under a heading: whole if short enough to say, else singly."""
+    found: list[tuple[Unit, ...]] = []
+    for _, group in groupby(units, key=lambda unit: (unit.kind == "sentence", unit.headings)):
+        section = tuple(group)
+        if section[0].kind == "sentence":
+            found += [section] if _is_short(section) else [(unit,) for unit in section]
+    return found
+
+
+def say_section(section: tuple[Unit, ...], passage: Passage) -> tuple[str, str]:
+    """What is said of a short section, and the quote it stands on."""
+    return f"{_opening(section[0])}{_joined(section)}", passage.text[section[0].start : section[-1].end]
+
+
 def say_sentences(asked: Question, passage: Passage, first: Unit) -> tuple[str, str]:
     """What is said, up to three sentences and 60 words, and the quote it stands on."""
     units = units_of(passage)
@@ -49,15 +66,25 @@ def say_sentences(asked: Question, passage: Passage, first: Unit) -> tuple[str, 
         and sum(_words(u.text) for u in (before, *chosen)) <= MOST_WORDS
     ):
         chosen.insert(0, before)
-    said = " ".join([*(_as_sentence(unit) for unit in chosen[:-1]), chosen[-1].text])
-    opening = _heading(chosen[0]) if points_back(chosen[0].text) or _OBJECT_BACK.match(chosen[0].text) else ""
-    return f"{opening}{said}", passage.text[chosen[0].start : chosen[-1].end]
+    return f"{_opening(chosen[0])}{_joined(chosen)}", passage.text[chosen[0].start : chosen[-1].end]
+
+
+def _is_short(section: Sequence[Unit]) -> bool:
+    return len(section) <= MOST_SENTENCES and sum(_words(unit.text) for unit in section) <= MOST_WORDS
+
+
+def _joined(chosen: Sequence[Unit]) -> str:
+    return " ".join([*(_as_sentence(unit) for unit in chosen[:-1]), chosen[-1].text])
+
+
+def _opening(first: Unit) -> str:
+    return _heading(first) if points_back(first.text) or _OBJECT_BACK.match(first.text) else ""
 
 
 def _opening_of_section(asked: Question, units: tuple[Unit, ...], at: int) -> list[Unit]:
     """What stands before a sentence under a heading that is the question itself, when it all is short enough to say."""
     first = units[at]
-    if asked.kind not in (None, "way") or points_under_heading(asked, first) < _SAME_AS_HEADING:
+    if asked.kind not in (None, "way") or shared_with(asked, first.nearest_heading) < _SAME_AS_HEADING:
         return []
     before = [unit for unit in units[:at] if unit.headings == first.headings and _ends(unit)]
     is_short = len(before) < MOST_SENTENCES and sum(_words(unit.text) for unit in (*before, first)) <= MOST_WORDS

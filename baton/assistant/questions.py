@@ -45,6 +45,10 @@ class Question:
     """Whether something is so ("will my followers come along?"), which no step of an instruction tells."""
     is_negated: bool
     asks_for_list: bool
+    asks_if_there_is: bool
+    """Whether there is such a thing at all: "do you have gift cards", "do you take Klarna"."""
+    is_remark: bool
+    """Whether it only adds to the question before ("it was a gift"): what follows from it, nobody asked."""
     numbers: frozenset[str]
     names: frozenset[str]
     dates: frozenset[str]
@@ -84,11 +88,13 @@ def analyse(text: str) -> Question:
             *(Term(word, words.weight(word)) for word in own),
             *(Term(word, words.weight(word) * TOPIC_SHARE, is_topic=True) for word in carried),
         ),
-        kind=kind_of(asked) or (kind_of(topic) if topic else None),
+        kind=_kind_wanted(asked) or (_kind_wanted(topic) if topic else None),
         is_yes_no=bool(re.search(_data()["yes_no"], said)),
         asks_whether=bool(re.search(_data()["asks_whether"], said)),
         is_negated=is_negated(asked),
         asks_for_list=bool(re.search(_data()["asks_for_list"], said)),
+        asks_if_there_is=bool(re.search(_data()["asks_if_there_is"], said)),
+        is_remark=bool(topic) and bool(re.search(_data()["remark"], said)) and "?" not in asked,
         numbers=numbers_in(asked),
         names=names_in(asked),
         dates=dates_in(asked),
@@ -119,6 +125,14 @@ def columns_of(kind: Kind) -> frozenset[str]:
     return frozenset(words.stem(name) for name in _data()["columns"].get(kind, ()))
 
 
+def _kind_wanted(asked: str) -> Kind | None:
+    """The kind that the answer must have: "do I get the delivery cost back" wants a yes or no, not a price."""
+    said = words.tidy(asked)
+    is_open = re.search(_data()["question_words"], said) or not re.search(_data()["yes_no"], said)
+    return kind_of(asked) if is_open else None
+
+
+@lru_cache(maxsize=8192)
 def kind_of(text: str) -> Kind | None:
     """The kind of answer that is wanted, or None when the question doesn't say."""
     said = words.tidy(text).rstrip("?!. ")

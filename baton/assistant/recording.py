@@ -1,16 +1,18 @@
 """The one transaction in which a turn speaks: fence, record, message, effect and usage commit together or not."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, bindparam, select, update
 
 from baton.assistant import excerpts, scoring, wording
 from baton.assistant.conversations import TURNS, finish_turn, may_speak, note_line
+from baton.assistant.decisions import Escalate, Offer, Reason
 from baton.assistant.desk import Desk
 from baton.assistant.judging import Judged, Outcome, found_passages
 from baton.assistant.pausing import is_paused
-from baton.assistant.policy import Escalate, Offer, Reason, thresholds
+from baton.assistant.policy import thresholds
 from baton.assistant.providers.protocol import Citation
 from baton.assistant.settings import AssistantSettings
 from baton.core.log import Author, LogEvent
@@ -19,6 +21,15 @@ from baton.knowledge.usage import Used, record_usage
 
 PAUSED = Reason("paused", "The assistant is paused.")
 FAILED = Reason("failed", "The assistant could not take this turn, after several tries.")
+
+# Statements are made once: making one costs more than running it.
+_TURN = select(TURNS.c.conversation_id, TURNS.c.state, TURNS.c.epoch).where(TURNS.c.id == bindparam("turn_id"))
+
+
+@cache
+def _keep(names: tuple[str, ...]) -> Update:
+    columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    return update(TURNS).where(TURNS.c.id == bindparam("turn_id")).values(columns)
 
 
 class Recorder:
@@ -32,7 +43,7 @@ class Recorder:
 
     def record(self, tx: Transaction, turn_id: str, upto_seq: int, outcome: Outcome) -> LogEvent | None:
         """Say what was decided, if this turn still has the word; None when it has not."""
-        turn = tx.connection.execute(select(TURNS).where(TURNS.c.id == turn_id)).one()
+        turn = tx.connection.execute(_TURN, {"turn_id": turn_id}).one()
         conversation = tx.conversation(turn.conversation_id)
         if turn.state != "queued" or not may_speak(conversation, turn_id, turn.epoch):
             self.supersede(tx, turn_id)
@@ -54,7 +65,7 @@ class Recorder:
 
     def give_up(self, tx: Transaction, turn_id: str) -> None:
         """Hand the question of a turn that can't be taken to a person."""
-        turn = tx.connection.execute(select(TURNS).where(TURNS.c.id == turn_id)).one()
+        turn = tx.connection.execute(_TURN, {"turn_id": turn_id}).one()
         conversation = tx.conversation(turn.conversation_id)
         if turn.state != "queued" or not may_speak(conversation, turn_id, turn.epoch):
             return self.supersede(tx, turn_id)
@@ -111,7 +122,7 @@ class Recorder:
         """The record of the turn: every signal, threshold, rule, version and timing."""
         values = {"state": "done", "due_at": None, "claimed_until": None, "finished_at": tx.now}
         values |= {"upto_seq": upto_seq, "event_seq": event_seq} | turn_record(outcome, self._settings)
-        tx.connection.execute(update(TURNS).where(TURNS.c.id == turn_id).values(values))
+        tx.update(_keep(tuple(values)), {f"new_{name}": value for name, value in values.items()} | {"turn_id": turn_id})
 
 
 def suggest_person(tx: Transaction, conversation_id: str) -> None:
@@ -190,7 +201,7 @@ def _reasons(reasons: Sequence[Reason]) -> list[dict[str, str]]:
 
 
 def _offers_running(before: int, outcome: Outcome) -> int:
-    """Small talk neither adds to a run of offers nor ends it."""
+    """Small talk, and an offer that doesn't count, neither add to a run of offers nor end it."""
     if outcome.small_talk:
         return before
-    return before + 1 if isinstance(outcome.decision, Offer) and outcome.decision.counts else 0
+    return before + outcome.decision.counts if isinstance(outcome.decision, Offer) else 0

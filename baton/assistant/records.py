@@ -44,7 +44,7 @@ class Turn(Claimable, SQLModel, table=True):
     """The message that came of it."""
     question: str | None = Field(default=None, sa_type=Text)
     decision: str | None = None
-    reasons: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(Json))
+    reasons: list[dict[str, Any]] = Field(default=[], sa_column=Column(Json))
     """[{"code", "text"}]"""
     confidence: float | None = None
     threshold: float | None = None
@@ -53,11 +53,11 @@ class Turn(Claimable, SQLModel, table=True):
     risk: str | None = None
     small_talk: bool = False
     """Whether the message asked for nothing and got a set reply."""
-    signals: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json))
-    citations: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(Json))
+    signals: dict[str, Any] = Field(default={}, sa_column=Column(Json))
+    citations: list[dict[str, Any]] = Field(default=[], sa_column=Column(Json))
     draft: str | None = Field(default=None, sa_type=Text)
     """The draft's text, said or not."""
-    versions: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json))
-    timings: dict[str, float] = Field(default_factory=dict, sa_column=Column(Json))
+    versions: dict[str, Any] = Field(default={}, sa_column=Column(Json))
+    timings: dict[str, float] = Field(default={}, sa_column=Column(Json))
     """Milliseconds of each step."""
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -34,17 +34,14 @@ def self_contained(message: str, history: Sequence[Utterance]) -> str:
 
 
 def search_query(asked: str) -> str:
-    """A question as the search takes it: "how long does X take" names X's time, and things their other name too."""
+    """A question as the search takes it: "how long does X take" names X's time, "my money back" a refund."""
     plain, topic = questions.without_topic(asked)
     found = _patterns()["takes"].match(words.tidy(plain))
     wanted = f"{found['what']}{found['rest']} time" if found else plain.rstrip("?!. ")
-    said = words.tokens(plain)
-    others = [other for word, other in _data()["also_called"].items() if word in said and other not in said]
-    kind = {"duration": " time", "money": " cost"}.get(questions.kind_of(plain) or "", "")
-    alternatives = "".join(f", {other}{kind}" for other in dict.fromkeys(others))
-    if not found and not alternatives:
+    others = "".join(f", {other}" for other in words.idioms_in(plain))
+    if not found and not others:
         return asked
-    return questions.with_topic(f"{wanted}{alternatives}", topic) if topic else f"{wanted}{alternatives}"
+    return questions.with_topic(f"{wanted}{others}", topic) if topic else f"{wanted}{others}"
 
 
 def is_follow_up(asked: str) -> bool:
@@ -103,13 +100,12 @@ def _sentences(text: str) -> list[str]:
 
 def _conjoined(sentence: str) -> list[str]:
     """Parts around an "and" that begins a question of its own."""
-    cut = _patterns()["joint"].search(sentence)
-    if not cut:
-        return [sentence]
-    before, after = sentence[: cut.start()].strip(" ,;"), sentence[cut.end("and") :].strip(" ,;")
-    if not _asks(before) or not words.content(before) or _patterns()["lead_in"].fullmatch(words.tidy(before)):
-        return [sentence]
-    return [f"{before.rstrip('?')}?", *_conjoined(after)]
+    for cut in _patterns()["joint"].finditer(sentence):
+        before, after = sentence[: cut.start()].strip(" ,;"), sentence[cut.end("and") :].strip(" ,;")
+        asks = _asks(before) and words.content(before)
+        if asks and not _patterns()["lead_in"].fullmatch(words.tidy(before)):
+            return [f"{before.rstrip('?')}?", *_conjoined(after)]
+    return [sentence]
 
 
 def _asks(part: str) -> bool:
@@ -125,13 +121,13 @@ def _with_subject(part: str, before: list[str]) -> str:
     tidy_part = opened[:1].upper() + opened[1:]
     if not before or not leans:
         return tidy_part
-    topic = _as_topic(before[0])
+    topic = _meant_by(said, before[0]) or _subject(before[0]) or _as_topic(before[0])
     return questions.with_topic(tidy_part, topic) if _telling(topic) else tidy_part
 
 
 def _without_courtesy(asked: str) -> str:
     """What is asked, without what politeness puts around it: "if it isn't too much trouble"."""
-    return " ".join(_patterns()["courtesy"].sub(" ", asked).split()) or asked
+    return " ".join(_patterns()["courtesy"].sub(" ", asked).split()).lstrip(" :,.") or asked
 
 
 def _without_opening(asked: str) -> str:
@@ -142,6 +138,20 @@ def _names_its_own_topic(said: str) -> bool:
     """Whether a noun before the "it" already says what it is ("my lamp broke, can I return it?")."""
     first = _patterns()["points_back"].search(said)
     return first is not None and len(words.content(said[: first.start()])) >= 2
+
+
+def _meant_by(said: str, before: str) -> str:
+    """What "they" stands for: the last thing there are several of in the part before; empty when it says no "they"."""
+    if not re.search(r"\b(?:they|them|these|those)\b", said):
+        return ""
+    several = (word for word in words.content(before) if word.endswith("s") and words.stem(word) != word)
+    return next(iter(reversed(tuple(several))), "")
+
+
+def _subject(asked: str) -> str:
+    """What a yes-or-no question is about, "the knives" in "can the knives go in the dishwasher"; else empty."""
+    found = _patterns()["subject"].match(words.tidy(asked))
+    return found["what"] if found and words.content(found["what"]) else ""
 
 
 def _as_topic(asked: str) -> str:
@@ -183,5 +193,16 @@ def _data() -> dict[str, Any]:
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    names = ("continues", "bare", "points_back", "joint", "asks", "preposition", "takes", "courtesy", "lead_in")
+    names = (
+        "continues",
+        "bare",
+        "points_back",
+        "joint",
+        "asks",
+        "preposition",
+        "takes",
+        "courtesy",
+        "lead_in",
+        "subject",
+    )
     return {name: re.compile(_data()[name], re.IGNORECASE) for name in names}

@@ -15,9 +15,20 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from baton.assistant import excerpts, words
+from baton.assistant.drafting import Candidate, Reading
 from baton.assistant.grounding import support
-from baton.assistant.matching import cover, points_under_heading, said
-from baton.assistant.questions import FIGURES, Question, analyse, looks_like, missing_from, opposites_in, spans_in
+from baton.assistant.matching import cover, said, shared_with
+from baton.assistant.questions import (
+    FIGURES,
+    Question,
+    columns_of,
+    kind_of,
+    looks_like,
+    missing_from,
+    numbers_in,
+    opposites_in,
+    spans_in,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,11 +39,18 @@ if TYPE_CHECKING:
 
 _MOST_OF = 0.75
 _TELLING = 0.4
+_STEEPNESS, _FAR_AHEAD = 12.0, 0.3
+_LONG = 80
+_REMARK = "The visitor added something to an earlier question, and what follows from it is not asked in words."
+_PART = "The source is a part of a longer table."
 SIGNALS = (
     "closeness",
     "strength",
     "margin",
     "agreement",
+    "share",
+    "lead",
+    "page_share",
     "cover_of_quote",
     "cover_of_passage",
     "rarest_met",
@@ -69,33 +87,59 @@ class Assessment:
     """Words of the question that no cited passage has and that tell too much to be passed over, the heaviest first."""
     wants_figure: bool
     """Whether a price, a time, a number, a reason or a yes was asked for that the quote doesn't give."""
+    guess: str = ""
+    """Why the draft may be right and yet not be known to be: a sentence, or nothing."""
+    is_long: bool = False
+    """Whether the draft is a longer list than anybody reads who was not sure to be answered."""
 
 
-def assess(question: str, passages: Sequence[Passage], draft: Draft, query_vector: np.ndarray | None) -> Assessment:
+def assess(reading: Reading, draft: Draft) -> Assessment:
     """The signals of a draft; all are 0 when nothing was found or drafted."""
-    asked = analyse(question)
+    asked, passages = reading.asked, reading.passages
     if not passages or not draft.citations:
         return Assessment(dict.fromkeys(SIGNALS, 0.0), (), (), _unmet(asked, frozenset()), wants_figure=False)
     cited = tuple({citation.passage.chunk: citation.passage for citation in draft.citations}.values())
     quoted = tuple(unit for citation in draft.citations for unit in _quoted(citation.passage, citation.quote))
     stems = frozenset().union(*(excerpts.stems_of(passage.text, passage.place) for passage in cited))
     everywhere = stems.union(*(excerpts.stems_of(passage.text, passage.place) for passage in passages))
-    context = "\n".join(
-        (*(unit.context for unit in quoted), *(f"{passage.place}\n{passage.text}" for passage in cited))
-    )
+    context = _context(draft, cited, quoted)
     missing, opposed = missing_from(asked, context), opposites_in(asked, "\n".join(unit.context for unit in quoted))
     missing = (*missing, *(span for span in _other_spans(asked, quoted) if not {span, *span.split()} & {*missing}))
     signals = {
         **_of_search(cited, passages),
+        **_of_choice(cited, reading.candidates),
         **_of_sufficiency(asked, quoted, stems, everywhere),
-        "sentence": _nearest(draft, query_vector),
+        "sentence": _nearest(draft, reading.query_vector),
         "stated": 1.0 / (1 + len(missing)),
         "unopposed": 0.0 if opposed else 1.0,
         "support": support(draft).weakest,
     }
     is_beside = asked.asks_whether and all(unit.kind == "step" for unit in quoted)
     wants_figure = is_beside or (asked.kind in (*FIGURES, "reason") and not signals["fits_kind"])
-    return Assessment(signals, missing, opposed, _unmet(asked, stems), wants_figure)
+    guess = _REMARK if asked.is_remark else _PART if _is_part(cited, quoted, passages) else ""
+    is_long = len(draft.text.split()) > _LONG
+    return Assessment(signals, missing, opposed, _unmet(asked, stems), wants_figure, guess, is_long)
+
+
+def _context(draft: Draft, cited: Sequence[Passage], quoted: Sequence[Unit]) -> str:
+    """Where numbers, names and dates of the question must stand: the cited passages with their places. Of a table it is
+    what is said of it, and where rows are named by numbers their names: a base of 20 cm is not the pan of 20 cm."""
+    if all(unit.kind == "row" for unit in quoted):
+        names = [excerpts.pairs_of(unit.text)[0][1] for unit in quoted]
+        said_of_it = "\n".join(names) if any(map(numbers_in, names)) else draft.text
+        above = (" ".join((*unit.headings, unit.lead, *excerpts.headers_of(unit))) for unit in quoted)
+        return "\n".join((said_of_it, *above, *(passage.place for passage in cited)))
+    return "\n".join((*(unit.context for unit in quoted), *(f"{passage.place}\n{passage.text}" for passage in cited)))
+
+
+def _is_part(cited: Sequence[Passage], quoted: Sequence[Unit], passages: Sequence[Passage]) -> bool:
+    """Whether several rows of a divided table are quoted while more of it was found."""
+    headers = {excerpts.headers_of(unit) for unit in quoted if unit.kind == "row"}
+    if sum(unit.kind == "row" for unit in quoted) < 2:
+        return False
+    places, chunks = {(one.document, one.place) for one in cited}, {one.chunk for one in cited}
+    others = (one for one in passages if (one.document, one.place) in places and one.chunk not in chunks)
+    return any(excerpts.headers_of(unit) in headers for one in others for unit in excerpts.units_of(one))
 
 
 def confidence(signals: Mapping[str, float], head: Head | None = None) -> float:
@@ -124,6 +168,24 @@ def _of_search(cited: Sequence[Passage], passages: Sequence[Passage]) -> dict[st
     }
 
 
+def _of_choice(cited: Sequence[Passage], found: Sequence[Candidate]) -> dict[str, float]:
+    """How far the cited places are ahead of all others that could have been quoted: their share, their lead, and the
+    share of the documents that they stand in."""
+    places, pages = {passage.place for passage in cited}, {passage.document for passage in cited}
+    ours = [one.match.score for one in found if one.passage.place in places]
+    others = [one.match.score for one in found if one.passage.place not in places]
+    if not ours:
+        return {"share": 0.0, "lead": 0.0, "page_share": 0.0}
+    top = max(*ours, *others, -math.inf)
+    masses = [(one.passage, math.exp(_STEEPNESS * (one.match.score - top))) for one in found]
+    mass = sum(each for _, each in masses)
+    return {
+        "share": sum(each for passage, each in masses if passage.place in places) / mass,
+        "lead": _bounded((max(ours) - max(others, default=0.0)) / _FAR_AHEAD),
+        "page_share": sum(each for passage, each in masses if passage.document in pages) / mass,
+    }
+
+
 def _of_sufficiency(
     asked: Question, quoted: Sequence[Unit], stems: frozenset[str], everywhere: frozenset[str]
 ) -> dict[str, float]:
@@ -134,7 +196,7 @@ def _of_sufficiency(
         "cover_of_passage": cover(asked, stems),
         "rarest_met": 1.0 - max((t.weight for t in asked.terms if not words.likeness(t.word, stems)), default=0.0),
         "words_known": cover(asked, everywhere),
-        "heading": max((points_under_heading(asked, unit) for unit in quoted), default=0.0),
+        "heading": max((shared_with(asked, unit.nearest_heading) for unit in quoted), default=0.0),
         "fits_kind": _fits_kind(asked, quoted),
     }
 
@@ -168,7 +230,13 @@ def _other_spans(asked: Question, quoted: Sequence[Unit]) -> tuple[str, ...]:
 
 def _gives_kind(asked: Question, unit: Unit) -> bool:
     """Whether a piece holds the kind of answer, and for "how many pictures" what is counted too."""
-    if asked.kind is None or not looks_like(asked.kind, said(asked, unit)):
+    if asked.kind is None:
+        return False
+    headers = words.stems_of(" ".join(excerpts.headers_of(unit)))
+    is_said_above = kind_of(unit.nearest_heading) == asked.kind or bool(headers & columns_of(asked.kind))
+    if asked.kind not in FIGURES and is_said_above:
+        return True
+    if not looks_like(asked.kind, said(asked, unit)):
         return False
     is_counted = asked.kind != "count" or asked.counted is None
     return is_counted or bool(words.likeness(asked.counted or "", unit.stems | unit.above))

@@ -97,7 +97,10 @@ class AssistantSettings(BaseModel):
         description="Autonomy of answers: `draft` (people send each one), `supervised` (sure ones go), `spot_checked`.",
     )
     offers_before_person: int = Field(
-        default=2, ge=1, description="As many offers of a person running, and the conversation goes to one."
+        default=2,
+        ge=1,
+        description="As many offers of a person running, and the conversation goes to one. Showing the closest passage "
+        "is not counted.",
     )
     turns_without_progress: int = Field(
         default=3, ge=1, description="As many turns running without an answer, and the conversation goes to a person."

@@ -1,12 +1,13 @@
 """One turn, from a message to what comes of it: gather, judge, record. Nothing is said before it is stored."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import Connection, Row, select
+import orjson
+from sqlalchemy import Connection, bindparam, select
 
 from baton.assistant.conversations import TURNS, Held, may_speak
 from baton.assistant.judging import Case, Judge, Outcome
@@ -17,7 +18,7 @@ from baton.assistant.recording import Recorder
 from baton.assistant.settings import AssistantSettings
 from baton.core.bus import Bus
 from baton.core.database import Database
-from baton.core.transaction import CONVERSATIONS, EVENTS, Transaction, read_event
+from baton.core.transaction import CONVERSATIONS, EVENTS, Transaction
 from baton.core.writer import Writer
 from baton.knowledge.search import Utterance
 
@@ -25,7 +26,6 @@ SHOW_WORK_AFTER_SECONDS = 0.15
 """A turn that is quicker than this shows no sign of work: it would only flicker."""
 MOST_REMEMBERED = 40
 MOST_LOOKED_BACK = 6
-SPOKEN_BY = ("visitor", "assistant", "agent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,60 +105,73 @@ class _Work:
         self._bus.publish(self._topic, {"working": self._doing})
 
 
+_WHOSE = (
+    select(
+        TURNS.c.conversation_id,
+        TURNS.c.state,
+        TURNS.c.epoch.label("turn_epoch"),
+        *(
+            CONVERSATIONS.c[name]
+            for name in ("holder_kind", "epoch", "turn", "answered_seq", "locale", "offers_running")
+        ),
+    )
+    .join_from(TURNS, CONVERSATIONS, CONVERSATIONS.c.id == TURNS.c.conversation_id)
+    .where(TURNS.c.id == bindparam("turn_id"))
+)
+_SAID = (
+    select(EVENTS.c.seq, EVENTS.c.author_kind, EVENTS.c.body)
+    .where(
+        EVENTS.c.conversation_id == bindparam("conversation"),
+        EVENTS.c.kind == "message.added",
+        EVENTS.c.author_kind.in_(("visitor", "assistant", "agent")),
+        EVENTS.c.body.is_not(None),
+    )
+    .order_by(EVENTS.c.seq.desc())
+    .limit(MOST_REMEMBERED)
+)
+_DECIDED = (
+    select(TURNS.c.decision, TURNS.c.small_talk)
+    .where(TURNS.c.conversation_id == bindparam("conversation"), TURNS.c.state == "done")
+    .order_by(TURNS.c.created_at.desc())
+    .limit(MOST_LOOKED_BACK)
+)
+
+
 def gather(connection: Connection, turn_id: str) -> Gathered | None:
     """The visitor's unanswered messages as one, and what was said before them; None for a turn without the word."""
-    turn = connection.execute(select(TURNS).where(TURNS.c.id == turn_id)).first()
-    if turn is None:
+    found = connection.execute(_WHOSE, {"turn_id": turn_id}).first()
+    if found is None or found.state != "queued" or not may_speak(cast(Held, found), turn_id, found.turn_epoch):
         return None
-    conversation = connection.execute(select(CONVERSATIONS).where(CONVERSATIONS.c.id == turn.conversation_id)).one()
-    if turn.state != "queued" or not may_speak(cast(Held, conversation), turn_id, turn.epoch):
-        return None
-    said = _said(connection, turn.conversation_id)
-    new = [(seq, one) for seq, one in said if one.author == "visitor" and seq > conversation.answered_seq]
+    said = _said(connection, found.conversation_id)
+    new = [(seq, one) for seq, one in said if one.author == "visitor" and seq > found.answered_seq]
     if not new:
         return None
     first_new = new[0][0]
+    decided = _decided(connection, found.conversation_id)
     case = Case(
         message="\n".join(one.text for _, one in new),
         history=tuple(one for seq, one in said if seq < first_new),
-        locale=conversation.locale,
-        offers_running=conversation.offers_running,
-        turns_without_progress=_without_progress(connection, turn.conversation_id),
-        clarified_last=_clarified_last(connection, turn.conversation_id),
+        locale=found.locale,
+        offers_running=found.offers_running,
+        turns_without_progress=_without_progress(decided),
+        clarified_last=decided[:1] == ["clarify"],
     )
-    return Gathered(turn_id, turn.conversation_id, turn.epoch, new[-1][0], case)
+    return Gathered(turn_id, found.conversation_id, found.turn_epoch, new[-1][0], case)
 
 
 def _said(connection: Connection, conversation: str) -> list[tuple[int, Utterance]]:
-    query = select(EVENTS).where(
-        EVENTS.c.conversation_id == conversation,
-        EVENTS.c.kind == "message.added",
-        EVENTS.c.author_kind.in_(SPOKEN_BY),
-        EVENTS.c.body.is_not(None),
-    )
-    newest = connection.execute(query.order_by(EVENTS.c.seq.desc()).limit(MOST_REMEMBERED)).all()
-    events = [read_event(row) for row in reversed(newest)]
-    return [(event.seq, Utterance(event.author.kind, str(event.body.get("text", "")))) for event in events]
+    newest = connection.execute(_SAID, {"conversation": conversation}).all()
+    return [
+        (row.seq, Utterance(row.author_kind, str(orjson.loads(row.body).get("text", "")))) for row in reversed(newest)
+    ]
 
 
-def _newest_turns(connection: Connection, conversation: str) -> list[Row[tuple[str | None, int]]]:
-    query = select(TURNS.c.decision, TURNS.c.small_talk).where(
-        TURNS.c.conversation_id == conversation, TURNS.c.state == "done"
-    )
-    rows = connection.execute(query.order_by(TURNS.c.created_at.desc()).limit(MOST_LOOKED_BACK)).all()
-    return [row for row in rows if not row.small_talk]
+def _decided(connection: Connection, conversation: str) -> list[str | None]:
+    """What the newest turns came to, the newest first, small talk left out."""
+    rows = connection.execute(_DECIDED, {"conversation": conversation})
+    return [row.decision for row in rows if not row.small_talk]
 
 
-def _without_progress(connection: Connection, conversation: str) -> int:
-    """How many turns running, small talk left out, brought no answer."""
-    count = 0
-    for row in _newest_turns(connection, conversation):
-        if row.decision == "answer":
-            break
-        count += 1
-    return count
-
-
-def _clarified_last(connection: Connection, conversation: str) -> bool:
-    newest = _newest_turns(connection, conversation)
-    return bool(newest) and newest[0].decision == "clarify"
+def _without_progress(decided: Sequence[str | None]) -> int:
+    """How many turns running brought no answer."""
+    return decided.index("answer") if "answer" in decided else len(decided)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from baton.assistant import phrases, questions
-from baton.assistant.policy import Decision, Offer
+from baton.assistant.decisions import Decision, Offer
 
 if TYPE_CHECKING:
     from baton.assistant.providers.protocol import Citation, Draft

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from baton.assistant import phrases
+from baton.knowledge import synonyms
 
 TOKEN = re.compile(r"[^\W_]+(?:[.,'’&-][^\W_]+)*", re.UNICODE)
+_GLUED = re.compile(r"(?<![\w.])(\d+(?:[.,]\d+)?)(cm|mm|m|km|kg|g|ml|cl|l|litres?|liters?|inch|w|°c|c)\b")
+_THE_US = re.compile(r"\bUS\b")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 
 SAME, MEANS_THE_SAME, MISSPELT, RELATED = 1.0, 0.9, 0.85, 0.7
@@ -30,7 +33,10 @@ class Vocabulary:
 
 
 def tidy(text: str) -> str:
-    """Lower case, plain apostrophes, no accents, single spaces: the form in which phrases are compared."""
+    """Lower case, plain apostrophes, no accents, single spaces: the form in which phrases are compared. The US are not
+    us."""
+    if _THE_US.search(text) and not (text.isupper() and " " in text):
+        text = _THE_US.sub("usa", text)
     if text.isascii():
         return " ".join(text.replace("`", "'").lower().split())
     decomposed = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).casefold())
@@ -38,8 +44,8 @@ def tidy(text: str) -> str:
 
 
 def tokens(text: str) -> list[str]:
-    """Tidy words and numbers of a text, in order; `1,000` is one token and reads `1000`."""
-    return [_plain(match) for match in TOKEN.findall(tidy(text))]
+    """Tidy words and numbers of a text, in order; `1,000` is one token and reads `1000`, `28cm` reads `28 cm`."""
+    return [_plain(match) for match in TOKEN.findall(_GLUED.sub(r"\1 \2", tidy(text)))]
 
 
 @lru_cache(maxsize=8192)
@@ -55,6 +61,14 @@ def without_idioms(text: str) -> str:
     for pattern, word in vocabulary().idioms:
         tidied = pattern.sub(word, tidied)
     return tidied
+
+
+def idioms_in(text: str) -> tuple[str, ...]:
+    """The words that a text's idioms stand for, without those it says itself."""
+    tidied = tidy(text)
+    said = tokens(tidied)
+    meant = (word for pattern, word in vocabulary().idioms if pattern.search(tidied))
+    return tuple(dict.fromkeys(word for word in meant if word not in said))
 
 
 @lru_cache(maxsize=20_000)
@@ -150,7 +164,7 @@ def vocabulary() -> Vocabulary:
         ranks={word: rank for rank, word in enumerate(lines)},
         stem_ranks=stem_ranks,
         stop=frozenset(tidy(" ".join(lists["stop"])).split()),
-        groups=_groups(lists["same"]),
+        groups=synonyms.by_stem(lambda word: stem(tidy(word))),
         idioms=tuple((re.compile(rf"\b(?:{pattern})(?!\w)"), word) for pattern, word in lists["idioms"].items()),
     )
 
@@ -194,11 +208,3 @@ def _plain(token: str) -> str:
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+", token):
         return token.replace(",", "")
     return token.removesuffix("'s")
-
-
-def _groups(lists: list[list[str]]) -> dict[str, frozenset[int]]:
-    found: dict[str, set[int]] = {}
-    for number, words in enumerate(lists):
-        for word in words:
-            found.setdefault(stem(tidy(word)), set()).add(number)
-    return {root: frozenset(numbers) for root, numbers in found.items()}

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from baton.assistant.decisions import Answer, Decision, Offer
 from baton.assistant.judging import Case, Judge, Judged, Outcome
-from baton.assistant.policy import Answer, Decision, Offer
 from baton.assistant.turns import open_provider
 from baton.assistant.wording import Message, message, without_marks
 from baton.knowledge.library import DOCUMENTS

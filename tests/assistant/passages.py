@@ -38,6 +38,7 @@ def passage(text: str, place: str, *, chunk: str = "1", score: float = 0.9) -> P
         version=1,
         score=score,
         dense=0.6,
+        about=0.6,
         lexical=0.8,
         dense_rank=1,
         lexical_rank=1,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from baton.assistant.evaluation import BadRow, Taken, evaluate_decisions, evaluate_mood
+from baton.assistant.settings import MoodSettings
 from baton.knowledge.search import Utterance
 
 ROWS = [
@@ -42,5 +43,5 @@ def test_the_mood_suite_ranks_the_dissatisfied_lower() -> None:
         {"message": "this is terrible", "history": [], "dissatisfied": True},
         {"message": "where is the shop?", "history": [], "dissatisfied": False},
     ]
-    found = evaluate_mood(rows)
+    found = evaluate_mood(rows, settings=MoodSettings())
     assert (found["auroc"], found["precision"], found["recall"]) == (1.0, 1.0, 1.0)

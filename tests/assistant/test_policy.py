@@ -3,6 +3,7 @@
 import pytest
 
 from baton.assistant import policy
+from baton.assistant.decisions import Offer
 from baton.assistant.mood import Mood
 from baton.assistant.policy import Evidence
 from baton.assistant.rules import HardRule
@@ -15,7 +16,7 @@ SURE = Evidence(confidence=0.9, has_draft=True, support=1.0, language="en")
 def decided(evidence: Evidence, settings: AssistantSettings = SETTINGS) -> str:
     decision = policy.decide(evidence, settings)
     assert decision.reasons
-    return f"{decision.kind}/{decision.wording}" if isinstance(decision, policy.Offer) else decision.kind
+    return f"{decision.kind}/{decision.wording}" if isinstance(decision, Offer) else decision.kind
 
 
 def changed(**what: object) -> Evidence:
@@ -33,7 +34,12 @@ def changed(**what: object) -> Evidence:
         (changed(support=None), "offer/near"),
         (changed(support=0.2), "offer/near"),
         (changed(missing=("45",)), "offer/near"),
-        (changed(unmet=("wattage",)), "offer/near"),
+        (changed(unmet=("wattage",), confidence=0.65), "offer/near"),
+        (changed(unmet=("wattage", "voltage"), confidence=0.75), "offer/near"),
+        (changed(unmet=("wattage",), confidence=0.85), "answer"),
+        (changed(guess="It may be."), "offer/near"),
+        (changed(is_long=True), "answer"),
+        (changed(unmet=("wattage",), confidence=0.85, is_long=True), "offer/none"),
         (changed(wants_figure=True), "offer/near"),
         (changed(opposed=(("without", "with"),)), "offer/near"),
         (changed(hard_rule=HardRule("wish", "person", "asked")), "escalate"),
@@ -49,7 +55,10 @@ def changed(**what: object) -> Evidence:
         (changed(competing=("Returns", "Exchanges"), confidence=0.5, clarified_last=True), "offer/near"),
         (changed(level="draft"), "offer/unreviewed"),
         (changed(level="draft", reviewer_on_duty=True), "hold"),
-        (changed(confidence=0.5, offers_running=1), "escalate"),
+        (changed(confidence=0.1, offers_running=1), "escalate"),
+        (changed(confidence=0.5, offers_running=1), "offer/near"),
+        (changed(confidence=0.5, is_long=True), "offer/near"),
+        (changed(confidence=0.5, is_long=True, unmet=("brazil",)), "offer/none"),
         (changed(confidence=0.5, turns_without_progress=3), "escalate"),
         (changed(out_of_scope=True, confidence=0.2, offers_running=5), "offer/out_of_scope"),
     ],

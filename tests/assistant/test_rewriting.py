@@ -61,6 +61,21 @@ def test_small_talk_in_between_is_no_topic() -> None:
         ("Do you ship to Germany and France?", ("Do you ship to Germany and France?",)),
         ("I ordered a kettle last week. Where is it?", ("I ordered a kettle last week. Where is it?",)),
         ("Can I return and exchange?", ("Can I return and exchange?",)),
+        (
+            "How long is the warranty on knives and do you sharpen them?",
+            ("How long is the warranty on knives?", "Do you sharpen them? (about: knives)"),
+        ),
+        (
+            "my pot arrived chipped, can i get a new one and do you want the old one?",
+            (
+                "My pot arrived chipped, can i get a new one?",
+                "Do you want the old one? (about: pot arrived chipped, can i get a new one)",
+            ),
+        ),
+        (
+            "I have two questions: do you ship to Poland, and can I pay by bank transfer?",
+            ("Do you ship to Poland?", "Can I pay by bank transfer?"),
+        ),
         ("how much is it and how long does it take?", ("How much is it?", "How long does it take?")),
     ],
 )

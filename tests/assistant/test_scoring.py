@@ -1,14 +1,21 @@
 """Confidence falls with every signal that is missing, and what is not stated is named."""
 
+from dataclasses import replace
+
 from baton.assistant import scoring
-from baton.assistant.drafting import extract
+from baton.assistant.drafting import Reading, extract
 from baton.assistant.grounding import support
+from baton.knowledge.search import Passage
 from tests.assistant.passages import drafted, passage, shop
 
 
 def assessed(question: str) -> scoring.Assessment:
-    found = shop()
-    return scoring.assess(question, found, extract(question, found), None)
+    return scored(question, shop())
+
+
+def scored(question: str, found: tuple[Passage, ...]) -> scoring.Assessment:
+    reading = Reading(question, found)
+    return scoring.assess(reading, extract(reading))
 
 
 def test_no_signal_speaks_against_a_draft_by_being_higher() -> None:
@@ -38,31 +45,31 @@ def test_numbers_names_and_days_that_are_not_stated_are_named() -> None:
 def test_a_length_of_time_that_is_not_the_quotes_is_missing_even_if_its_number_stands_there() -> None:
     found = (passage("Accounts can be created 5 times within 30 minutes.", "Rate limits"),)
     question = "How often may I create accounts within five minutes?"
-    assert scoring.assess(question, found, extract(question, found), None).missing == ("five minutes",)
+    assert scored(question, found).missing == ("five minutes",)
     same = (passage("You can return a lamp within 14 days.", "Returns"),)
     question = "Can I return a lamp after two weeks?"
-    assert scoring.assess(question, same, extract(question, same), None).missing == ()
+    assert scored(question, same).missing == ()
 
 
 def test_how_many_is_not_met_by_the_number_of_something_else() -> None:
     question = "How many pictures fit in one post?"
     films = (passage("Pictures fit in a post. Only one film fits in one post.", "Posting"),)
-    assert scoring.assess(question, films, extract(question, films), None).wants_figure
+    assert scored(question, films).wants_figure
     images = (passage("Up to 4 images can be attached, per post.", "Posting"),)
-    assert not scoring.assess(question, images, extract(question, images), None).wants_figure
+    assert not scored(question, images).wants_figure
 
 
 def test_the_biggest_i_can_have_is_a_figure() -> None:
     question = "What is the biggest video I can upload?"
     found = (passage("The maximum size of any uploaded video, in bytes.", "Instance"),)
-    assert scoring.assess(question, found, extract(question, found), None).wants_figure
+    assert scored(question, found).wants_figure
 
 
 def test_a_step_does_not_say_whether_something_is_so() -> None:
     found = (passage("To move your account:\n1. Open Settings.\n2. Press Move followers.", "Moving"),)
     question = "I want to move my account, will my followers come along?"
-    assert scoring.assess(question, found, extract(question, found), None).wants_figure
-    assert not scoring.assess("How do I move followers?", found, extract(question, found), None).wants_figure
+    assert scored(question, found).wants_figure
+    assert not scored("How do I move followers?", found).wants_figure
 
 
 def test_a_word_that_no_source_has_is_named() -> None:
@@ -72,11 +79,11 @@ def test_a_word_that_no_source_has_is_named() -> None:
 def test_a_price_that_is_not_given_for_the_thing_asked_is_missed() -> None:
     found = (passage("Companies get 12 % off orders over £500. Engraving takes 10 working days.", "Companies"),)
     question = "How much does engraving cost?"
-    assert scoring.assess(question, found, extract(question, found), None).wants_figure
+    assert scored(question, found).wants_figure
 
 
 def test_nothing_found_is_no_confidence() -> None:
-    empty = scoring.assess("How?", (), extract("How?", ()), None)
+    empty = scored("How?", ())
     assert scoring.confidence(empty.signals) < 0.05
 
 
@@ -96,3 +103,28 @@ def test_a_row_is_supported_by_its_cells_whatever_its_other_cells_deny() -> None
         "Norway – Working days: 5–8. [1]", source, "Country: Norway; Working days: 5–8; Express: not offered"
     )
     assert support(said).weakest == 1.0
+
+
+PANS = """- Pan: 24 cm; Base: 17 cm; Price: €69
+- Pan: 28 cm; Base: 20 cm; Price: €84
+- Pan: 32 cm; Base: 23 cm; Price: €98"""
+
+
+def test_a_number_of_another_column_does_not_name_a_row() -> None:
+    found = (passage(PANS, "Sizes › Pan"),)
+    for question, missing in (("What does the 28 cm pan cost?", ()), ("What does the 20 cm pan cost?", ("20",))):
+        assert scored(question, found).missing == missing
+
+
+def test_a_remark_is_a_guess_and_a_question_is_none() -> None:
+    found = shop()
+    for question, is_guess in (("it was a gift (about: return an item)", True), ("how long? (about: return)", False)):
+        assert bool(scored(question, found).guess) is is_guess
+
+
+def test_a_part_of_a_divided_table_is_a_guess() -> None:
+    rest = passage("- Pan: 36 cm; Base: 27 cm; Price: €120", "Sizes › Pan", chunk="2", score=0.5)
+    parts = (replace(passage(PANS, "Sizes › Pan"), document="doc"), replace(rest, document="doc"))
+    question, draft = "Which pans are there?", drafted(PANS, parts[0], PANS)
+    assert "part of a longer table" in scoring.assess(Reading(question, parts), draft).guess
+    assert not scoring.assess(Reading(question, parts[:1]), draft).guess

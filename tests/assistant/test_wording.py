@@ -1,7 +1,7 @@
 """The three wordings never mix, and two questions get two marked parts."""
 
 from baton.assistant import wording
-from baton.assistant.policy import Answer, Decision, Offer, Reason
+from baton.assistant.decisions import Answer, Decision, Offer, Reason
 from baton.assistant.wording import Part
 from tests.assistant.passages import drafted, passage
 

@@ -7,7 +7,7 @@ from evals.first_ten_minutes import Result, describe, evaluate, open_stage
 from evals.utterances import Reply, Row, Said, judge_reply, read_rows
 
 ROWS = read_rows()
-LEAST_RIGHT, MOST_WRONG = 35, 5
+LEAST_RIGHT, MOST_WRONG = 42, 5
 """What is reached today. The aim is 54 right and none wrong; these keep it from getting worse on the way."""
 QUESTION = Row("q", "answerable", [], "how long do I have", must=("60 days",), sources=("returns",))
 

@@ -2,58 +2,40 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from baton.assistant.providers.faults import faults_of
-from baton.assistant.providers.prompting import Words, write_prompt
-from baton.assistant.providers.protocol import Draft, DraftRequest
-from baton.assistant.providers.reply import SCHEMA, read_reply
+from baton.assistant.providers.chat_model import ChatModel, connection
+from baton.assistant.providers.prompting import Words
+from baton.assistant.providers.reply import SCHEMA
 from baton.assistant.providers.settings import ModelSettings
-from baton.assistant.providers.stream import Piece, Stream, listen
+from baton.assistant.providers.stream import Piece, Stream
 
 if TYPE_CHECKING:
+    from anthropic import AsyncAnthropic
     from anthropic.types import RawMessageStreamEvent
 
 
-class AnthropicChat:
-    """One model, one connection pool; `close` it when done."""
+def open_anthropic(name: str, settings: ModelSettings, key: str | None) -> ChatModel:
+    """The model, with a connection pool of its own."""
+    import anthropic  # slow to load, and not needed without a model
 
-    def __init__(self, name: str, settings: ModelSettings, key: str | None) -> None:
-        import anthropic  # slow to load, and not needed without a model
+    client = anthropic.AsyncAnthropic(**connection(settings, key))
+    return ChatModel(name, settings, client, anthropic.AnthropicError, partial(_speak, client, settings))
 
-        self.name = name
-        self._settings = settings
-        self._library_error = anthropic.AnthropicError
-        self._client = anthropic.AsyncAnthropic(
-            api_key=key or "none",
-            base_url=settings.address,
-            timeout=settings.timeout_seconds,
-            max_retries=0,
-        )
 
-    async def draft(self, request: DraftRequest) -> Draft:
-        """Raises ProviderError."""
-        words = write_prompt(request)
-        said = await listen(self.name, lambda: self._speak(words), self._settings)
-        return read_reply(said, request, provider=self.name, model=self._settings.model)
-
-    async def close(self) -> None:
-        """Lets the connections go."""
-        await self._client.close()
-
-    async def _speak(self, words: Words) -> Stream:
-        with faults_of(self.name, self._library_error):
-            stream = await self._client.messages.create(
-                model=self._settings.model,
-                max_tokens=self._settings.max_tokens,
-                system=words.instructions,
-                messages=[{"role": "user", "content": words.data}],
-                stream=True,
-                **_options(self._settings),
-            )
-            async with stream:
-                async for event in stream:
-                    yield _piece(event)
+async def _speak(client: AsyncAnthropic, settings: ModelSettings, words: Words) -> Stream:
+    stream = await client.messages.create(
+        model=settings.model,
+        max_tokens=settings.max_tokens,
+        system=words.instructions,
+        messages=[{"role": "user", "content": words.data}],
+        stream=True,
+        **_options(settings),
+    )
+    async with stream:
+        async for event in stream:
+            yield _piece(event)
 
 
 def _options(settings: ModelSettings) -> dict[str, Any]:

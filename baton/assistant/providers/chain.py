@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
-from baton.assistant.providers.anthropic_chat import AnthropicChat
+from baton.assistant.providers.anthropic_chat import open_anthropic
 from baton.assistant.providers.breaker import Breaker
-from baton.assistant.providers.openai_chat import OpenAIChat
+from baton.assistant.providers.chat_model import ChatModel
+from baton.assistant.providers.openai_chat import open_openai
 from baton.assistant.providers.protocol import Draft, DraftRequest, Provider, ProviderError, UnusableReply
 from baton.assistant.providers.settings import EXTRACTIVE, ModelSettings, ProvidersSettings
 
@@ -40,7 +41,7 @@ async def open_chain(
         yield Chain(models, last, settings, monotonic)
 
 
-def _connect(name: str, settings: ModelSettings, environment: Mapping[str, str]) -> OpenAIChat | AnthropicChat:
+def _connect(name: str, settings: ModelSettings, environment: Mapping[str, str]) -> ChatModel:
     variable = settings.key_variable
     key = environment.get(variable, "").strip() if variable else None
     if variable and not key:
@@ -49,7 +50,7 @@ def _connect(name: str, settings: ModelSettings, environment: Mapping[str, str])
             f"or take {name!r} out of assistant.providers.chain.",
             retryable=False,
         )
-    return (OpenAIChat if settings.kind == "openai" else AnthropicChat)(name, settings, key)
+    return (open_openai if settings.kind == "openai" else open_anthropic)(name, settings, key)
 
 
 class Chain:

@@ -11,4 +11,4 @@ class ExtractiveProvider:
 
     async def draft(self, request: DraftRequest) -> Draft:
         """Never raises ProviderError; a request that no passage answers gives an empty draft."""
-        return drafting.extract(request.question, request.passages, request.query_vector)
+        return drafting.extract(request.reading or drafting.Reading(request.question, request.passages))

@@ -2,60 +2,42 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from baton.assistant.providers.faults import faults_of
-from baton.assistant.providers.prompting import Words, write_prompt
-from baton.assistant.providers.protocol import Draft, DraftRequest
-from baton.assistant.providers.reply import SCHEMA, read_reply
+from baton.assistant.providers.chat_model import ChatModel, connection
+from baton.assistant.providers.prompting import Words
+from baton.assistant.providers.reply import SCHEMA
 from baton.assistant.providers.settings import ModelSettings
-from baton.assistant.providers.stream import Piece, Stream, listen
+from baton.assistant.providers.stream import Piece, Stream
 
 if TYPE_CHECKING:
+    from openai import AsyncOpenAI
     from openai.types.chat import ChatCompletionChunk
 
 
-class OpenAIChat:
-    """One model, one connection pool; `close` it when done."""
+def open_openai(name: str, settings: ModelSettings, key: str | None) -> ChatModel:
+    """The model, with a connection pool of its own."""
+    import openai  # slow to load, and not needed without a model
 
-    def __init__(self, name: str, settings: ModelSettings, key: str | None) -> None:
-        import openai  # slow to load, and not needed without a model
+    client = openai.AsyncOpenAI(**connection(settings, key))
+    return ChatModel(name, settings, client, openai.OpenAIError, partial(_speak, client, settings))
 
-        self.name = name
-        self._settings = settings
-        self._library_error = openai.OpenAIError
-        self._client = openai.AsyncOpenAI(
-            api_key=key or "none",
-            base_url=settings.address,
-            timeout=settings.timeout_seconds,
-            max_retries=0,
-        )
 
-    async def draft(self, request: DraftRequest) -> Draft:
-        """Raises ProviderError."""
-        words = write_prompt(request)
-        said = await listen(self.name, lambda: self._speak(words), self._settings)
-        return read_reply(said, request, provider=self.name, model=self._settings.model)
-
-    async def close(self) -> None:
-        """Lets the connections go."""
-        await self._client.close()
-
-    async def _speak(self, words: Words) -> Stream:
-        with faults_of(self.name, self._library_error):
-            stream = await self._client.chat.completions.create(
-                model=self._settings.model,
-                messages=[
-                    {"role": "system", "content": words.instructions},
-                    {"role": "user", "content": words.data},
-                ],
-                stream=True,
-                stream_options={"include_usage": True},
-                **_options(self._settings),
-            )
-            async with stream:
-                async for chunk in stream:
-                    yield _piece(chunk)
+async def _speak(client: AsyncOpenAI, settings: ModelSettings, words: Words) -> Stream:
+    stream = await client.chat.completions.create(
+        model=settings.model,
+        messages=[
+            {"role": "system", "content": words.instructions},
+            {"role": "user", "content": words.data},
+        ],
+        stream=True,
+        stream_options={"include_usage": True},
+        **_options(settings),
+    )
+    async with stream:
+        async for chunk in stream:
+            yield _piece(chunk)
 
 
 def _options(settings: ModelSettings) -> dict[str, Any]:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from baton.assistant.drafting import Reading
     from baton.knowledge.search import Passage, Utterance
 
 
@@ -26,8 +25,8 @@ class DraftRequest:
     """The language to answer in, as a BCP 47 tag."""
     guidance: str | None = None
     """What a colleague asked for when the last draft was rejected, or whispered."""
-    query_vector: np.ndarray | None = None
-    """The question's unit vector that the search made, for providers that choose sentences themselves."""
+    reading: Reading | None = None
+    """Question and passages taken apart, for providers that choose sentences themselves; None if nobody has yet."""
 
 
 @dataclass(frozen=True, slots=True)

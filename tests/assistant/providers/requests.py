@@ -35,6 +35,7 @@ def _passage(text: str, title: str, url: str | None) -> Passage:
         version=1,
         score=0.8,
         dense=0.7,
+        about=0.7,
         lexical=0.6,
         dense_rank=1,
         lexical_rank=1,

@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 import pytest
 
-from baton.assistant.providers.anthropic_chat import AnthropicChat
-from baton.assistant.providers.openai_chat import OpenAIChat
+from baton.assistant.providers.anthropic_chat import open_anthropic
+from baton.assistant.providers.chat_model import ChatModel
+from baton.assistant.providers.openai_chat import open_openai
 from baton.assistant.providers.protocol import ProviderError, UnusableReply
 from baton.assistant.providers.settings import ModelSettings
 from baton.knowledge.search import Utterance
@@ -30,10 +31,10 @@ GOOD = {
 
 
 @asynccontextmanager
-async def model(kind: Kind, url: str, **settings: Any) -> AsyncIterator[OpenAIChat | AnthropicChat]:
+async def model(kind: Kind, url: str, **settings: Any) -> AsyncIterator[ChatModel]:
     address = f"{url}/v1" if kind == "openai" else url
     chosen = ModelSettings(kind=kind, model="small-1", base_url=address, **settings)
-    provider = (OpenAIChat if kind == "openai" else AnthropicChat)(kind, chosen, "test-key")
+    provider = (open_openai if kind == "openai" else open_anthropic)(kind, chosen, "test-key")
     try:
         yield provider
     finally:
