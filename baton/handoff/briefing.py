@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from baton.assistant.wishes import wants_person
 from baton.handoff.facts import Fact, facts_in
+from baton.handoff.matters import says_matter
 from baton.handoff.words import mood_in_words, reason_in_words, signal_in_words
 
 VERSION = 1
-FEW_WORDS = 8
-"""A wish for a person in no more words than these says nothing of the matter."""
 LIKELY = 0.5
 """A draft as probable as this is suggested to the agent even without a source that was shown."""
 
@@ -112,19 +110,30 @@ def _reason(reason: Mapping[str, Any]) -> Document:
 
 
 def _open_question(record: Record) -> str | None:
-    """What still waits for an answer: the visitor's words since the last answer, or, when these only ask for a person,
-    the last question before them."""
-    answered = max((turn.upto_seq for turn in record.turns if turn.decision == "answer"), default=0)
-    waiting = [text for said in record.events if said.seq > answered and (text := _visitor_text(said))]
-    matter = [text for text in waiting if not _only_asks_for_person(text)]
+    """What still waits for an answer: what the visitor said of the matter since the last answer, or else the last
+    question before. Only somebody who never said any is quoted with the bare wish for a person."""
+    turns = [turn for turn in record.turns if not turn.small_talk]
+    answered = max((turn.upto_seq for turn in turns if turn.decision == "answer"), default=0)
+    told = _told(record.events)
+    matter = [said for said in told if said.seq > answered]
     if matter:
-        return "\n".join(matter[-3:])
-    asked = (turn.question for turn in reversed(record.turns) if turn.question and not turn.small_talk)
-    return next(asked, waiting[-1] if waiting else None)
+        return "\n".join(said.body["text"] for said in matter[-3:])
+    if asked := next((turn.question for turn in reversed(turns) if turn.question and says_matter(turn.question)), None):
+        return asked
+    texts = [text for said in record.events if (text := _visitor_text(said))]
+    return told[-1].body["text"] if told else texts[-1] if texts else None
 
 
-def _only_asks_for_person(text: str) -> bool:
-    return len(text.split()) <= FEW_WORDS and wants_person(text)
+def _told(events: Sequence[Said]) -> list[Said]:
+    """The visitor's messages that say something of the matter."""
+    found = []
+    address_was_asked = False
+    for said in events:
+        if said.kind == "contact.asked":
+            address_was_asked = True
+        elif (text := _visitor_text(said)) and says_matter(text, address_was_asked=address_was_asked):
+            found.append(said)
+    return found
 
 
 def _visitor_text(said: Said) -> str | None:

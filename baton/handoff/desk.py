@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from baton.assistant.conversations import change_holder, give_to_assistant
-from baton.assistant.settings import Level
 from baton.core.ids import new_id
 from baton.core.log import Author
 from baton.core.staff import StaffMember
@@ -16,8 +15,8 @@ from baton.core.transaction import LockedConversation, Transaction
 from baton.handoff import rows, steps
 from baton.handoff.errors import invalid, not_found
 from baton.handoff.history import Reasons, brief
+from baton.handoff.nobody import in_words
 from baton.handoff.people import face_of, find_agent
-from baton.handoff.presence import count_on_duty
 from baton.handoff.records import Handoff
 from baton.handoff.settings import HandoffSettings
 from baton.handoff.transitions import OPEN, QUEUED
@@ -89,7 +88,7 @@ class Desk:
         conversation, handoff = steps.locked(tx, handoff_id)
         asked = str(handoff.offered_to)
         steps.move(tx, handoff, "lapse", self.settings)
-        steps.pass_on(handoff, asked)
+        steps.lapse(tx, handoff, asked)
         steps.say_staff(tx, conversation, handoff, "handoff.lapsed", Author.system(), agent=asked)
         rows.save(tx, handoff)
         return handoff
@@ -99,11 +98,11 @@ class Desk:
         conversation, handoff = steps.locked(tx, handoff_id)
         if handoff.status == "accepted":
             steps.held_by_other(tx, handoff)
-        if handoff.status in OPEN and agent.id in handoff.declined_by:
+        if handoff.status in OPEN and steps.has_declined(handoff, agent.id):
             return handoff
         if handoff.offered_to in (None, agent.id):
             steps.move(tx, handoff, "decline", self.settings)
-        steps.pass_on(handoff, agent.id)
+        steps.decline(handoff, agent.id)
         steps.say_staff(tx, conversation, handoff, "handoff.declined", Author.agent(agent.id))
         rows.save(tx, handoff)
         return handoff
@@ -162,8 +161,9 @@ class Desk:
         conversation, handoff = steps.locked(tx, handoff_id)
         gone = handoff.accepted_by or handoff.offered_to
         steps.move(tx, handoff, "put_back", self.settings)
-        passed = [*handoff.declined_by, *([gone] if gone else [])]
-        steps.requeue(tx, conversation, handoff, handoff.team, passed, self.settings)
+        left = [gone] if gone else []
+        passed, lapsed = [*handoff.declined_by, *left], [*handoff.lapsed_by, *left]
+        steps.requeue(tx, conversation, handoff, handoff.team, passed, self.settings, lapsed)
         steps.say(tx, conversation, handoff, "handoff.transferred", Author.system())
         reasons = [{"code": code, "text": text}]
         steps.say_staff(tx, conversation, handoff, "handoff.reasoned", Author.system(), reasons=reasons)
@@ -228,36 +228,19 @@ class Desk:
             tx.append(conversation, "contact.asked", Author.system(), {"handoff": handoff.id})
         return self._save_ended(tx, handoff, event.seq)
 
-    def tell_nobody_is_here(self, tx: Transaction, handoff_id: str) -> Handoff:
+    def tell_nobody_is_here(self, tx: Transaction, handoff_id: str, language: str | None = None) -> Handoff:
         """Say so once, and ask for an address if none is known; the handoff stays open and can still be accepted."""
         conversation, handoff = steps.locked(tx, handoff_id)
         if handoff.told_nobody_at is not None or handoff.status not in QUEUED:
             return handoff
         handoff.told_nobody_at = tx.now
-        settings, is_known = self.settings, steps.knows_address(tx, conversation)
-        ending = settings.known_address_text if is_known else settings.address_text
-        told = (settings.nobody_text, settings.opening_hours, ending)
-        body = {"text": " ".join(part for part in told if part), "handoff": handoff.id}
+        is_known = steps.knows_address(tx, conversation)
+        body = {"text": in_words(self.settings, language, knows_address=is_known), "handoff": handoff.id}
         tx.append(conversation, "message.added", Author.system(), body)
         if not is_known:
             tx.append(conversation, "contact.asked", Author.system(), {"handoff": handoff.id})
         rows.save(tx, handoff)
         return handoff
-
-    # What the assistant asks of the desk besides `escalate`
-
-    def hold(self, tx: Transaction, conversation: LockedConversation, *, turn: str) -> bool:
-        """Whether the draft of `turn` waits for a reviewer now. There are no reviews yet, so nothing is written and the
-        answer is no: the turn offers a person instead, whose briefing carries the draft as suggested reply."""
-        return False
-
-    def level(self, task: str | None) -> Level | None:
-        """The step of the autonomy ladder that evidence has earned for a task type; None while the settings decide."""
-        return None
-
-    def agents_online(self, tx: Transaction) -> int:
-        """How many agents a visitor could be given to, in the transaction's own view."""
-        return count_on_duty(tx.connection, tx.now, self.settings)
 
     # Steps that need the settings
 

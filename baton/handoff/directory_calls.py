@@ -13,6 +13,8 @@ from baton.handoff.listing import list_audit, list_staff, list_teams
 from baton.handoff.presenting import event_shape
 from baton.handoff.workplace import Workplace
 
+FROM_THE_START = "0"
+
 
 class DirectoryCalls:
     """The endpoints about people, and the audit trail."""
@@ -44,7 +46,7 @@ class DirectoryCalls:
 
     async def audit(self, request: Request, _member: StaffMember) -> Response:
         asked = read_page(request)
-        after: Any = unwrap(asked.after, int, int)
+        after: Any = None if asked.after == FROM_THE_START else unwrap(asked.after, int, int)
         entries, next = await self._at.database.read(lambda connection: list_audit(connection, after, asked.limit))
         items = [
             await event_shape(event, self._at.directory) | {"head": head, "chain": chain}

@@ -44,7 +44,7 @@ class ResolveBody(BaseModel):
     """How it ended: usually `confirmed`, `assumed` or `abandoned`."""
 
     model_config = ConfigDict(str_strip_whitespace=True)
-    outcome: str = Field(default="confirmed", min_length=1, max_length=60)
+    outcome: str = Field(default="assumed", min_length=1, max_length=60)
 
 
 class HandoffCalls:

@@ -13,7 +13,7 @@ from baton.handoff.briefing import Document, Earlier, Record, Said, Tried, Visit
 
 Reasons = Sequence[Mapping[str, Any]]
 MOST_EVENTS, MOST_TURNS, MOST_EARLIER = 300, 20, 5
-KINDS = ("message.added", "feedback.given", "contact.given", "handoff.requested", "handoff.noted")
+KINDS = ("message.added", "feedback.given", "contact.asked", "contact.given", "handoff.requested", "handoff.noted")
 
 
 def brief(connection: Connection, conversation: Any, reasons: Reasons) -> Document:

@@ -13,7 +13,7 @@ from baton.core.records import INSTALLATION
 from baton.handoff.summaries import open_conversations, summarise
 
 TOPIC = "@inbox"
-"""Marks a notice whose `text` is a finished frame; put into the mailboxes directly, never published."""
+"""Marks a notice whose `frame` is finished; put into the mailboxes directly, never published."""
 log = logging.getLogger(__name__)
 
 
@@ -72,6 +72,6 @@ class Inbox:
             return
         for summary in summaries:
             frame = {"type": "inbox", "conversation": summary}
-            notice = Notice(TOPIC, {"text": orjson.dumps(frame, option=orjson.OPT_UTC_Z).decode()})
+            notice = Notice(TOPIC, {"frame": orjson.dumps(frame, option=orjson.OPT_UTC_Z)})
             for mailbox in tuple(self._watchers):
                 mailbox.put(notice)

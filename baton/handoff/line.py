@@ -18,12 +18,12 @@ STEP_SECONDS = 30
 
 
 def position_of(connection: Connection, handoff: Handoff) -> int:
-    """1 for the next in line of its team: the more urgent go first, then who has waited longer."""
+    """1 for the next in line of its team: the more urgent go first, then who has waited longer. Samples wait apart."""
     rows = HANDOFFS.c
     same_urgency = and_(rows.priority == handoff.priority, rows.queued_at < handoff.queued_at)
     ahead = or_(rows.priority > handoff.priority, same_urgency)
-    query = select(func.count()).where(rows.status.in_(QUEUED), rows.team == handoff.team, rows.id != handoff.id, ahead)
-    return 1 + int(connection.execute(query).scalar_one())
+    line = (rows.status.in_(QUEUED), rows.team == handoff.team, rows.sample == handoff.sample, rows.id != handoff.id)
+    return 1 + int(connection.execute(select(func.count()).where(*line, ahead)).scalar_one())
 
 
 def recent_waits(connection: Connection, now: datetime, limit: int = 20) -> list[float]:

@@ -164,7 +164,12 @@ def list_audit(
     ]
     chosen = entries[:limit]
     keys = [(conversation, seq) for _, _, conversation, seq, _ in chosen]
-    found = connection.execute(select(EVENTS).where(tuple_(EVENTS.c.conversation_id, EVENTS.c.seq).in_(keys)))
+    found = connection.execute(
+        select(EVENTS).where(
+            EVENTS.c.conversation_id.in_({conversation for conversation, _ in keys}),  # SQLite seeks by this alone
+            tuple_(EVENTS.c.conversation_id, EVENTS.c.seq).in_(keys),
+        )
+    )
     events = {(event.conversation_id, event.seq): event for event in map(read_event, found)}
     items = [
         (head, events[conversation, seq], chain)

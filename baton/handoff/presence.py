@@ -11,13 +11,17 @@ from baton.core.transaction import Transaction
 from baton.handoff.people import CONVERSING
 from baton.handoff.settings import HandoffSettings
 
+NEW_AFTER = timedelta(minutes=1)
+"""Who was gone for longer than this comes anew, and can be asked what they let pass."""
 State = Literal["available", "away"]
 
 
 def arrive(tx: Transaction, staff_id: str) -> State:
     """A tab was opened. Who never said otherwise is available; who went away stays so until told."""
-    row = tx.connection.execute(select(STAFF.c.presence, STAFF.c.presence_at).where(STAFF.c.id == staff_id)).one()
-    if row.presence_at is None:
+    columns = (STAFF.c.presence, STAFF.c.presence_at, STAFF.c.seen_at)
+    row = tx.connection.execute(select(*columns).where(STAFF.c.id == staff_id)).one()
+    was_gone = row.seen_at is None or row.seen_at + NEW_AFTER < tx.now
+    if row.presence_at is None or (row.presence == "available" and was_gone):
         return set_presence(tx, staff_id, "available")
     keep_alive(tx, {staff_id})
     tx.notify("staff", staff=staff_id)

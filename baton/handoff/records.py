@@ -16,7 +16,8 @@ class Handoff(SQLModel, table=True):
     row, so that no worker has to claim it first.
 
     `requested_seq` and `ended_seq` are the events that began and ended it; `declined_by` lists the agents who passed on
-    it, by word or by letting the offer lapse. `briefing` is what the agent had before them when accepting; until then
+    it, by word or by letting the offer lapse; `lapsed_by` has the latter once for each time, the last at
+    `lapsed_at`, since they may be asked again. `briefing` is what the agent had before them when accepting; until then
     it is made from the record whenever somebody reads it.
     """
 
@@ -34,6 +35,8 @@ class Handoff(SQLModel, table=True):
     offered_to: str | None = None
     offered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     declined_by: list[str] = Field(default_factory=list, sa_column=Column(Json))
+    lapsed_by: list[str] = Field(default_factory=list, sa_column=Column(Json))
+    lapsed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     accepted_by: str | None = None
     accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     briefing: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json))

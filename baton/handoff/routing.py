@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, func, select
 
@@ -11,6 +11,8 @@ from baton.core.transaction import Transaction
 from baton.handoff.presence import is_on_duty
 from baton.handoff.rows import HANDOFFS
 from baton.handoff.settings import HandoffSettings
+
+LONGEST_PAUSE_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,28 @@ class Candidate:
     def is_free(self) -> bool:
         """One offer at a time, and no more conversations than fit."""
         return not self.is_asked and self.load < self.capacity
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """Who let an offer of a handoff pass, once for each time, and when the last of them did."""
+
+    by: Sequence[str]
+    at: datetime | None
+
+    def not_again(
+        self, declined_by: Sequence[str], on_duty: Iterable[Candidate], now: datetime, again_seconds: float
+    ) -> list[str]:
+        """Who of `declined_by` isn't asked now: who said no, and who let it pass, did nothing since and may rest."""
+        again = {one.id for one in on_duty if self._may_be_asked(one, now, again_seconds)}
+        return [id for id in declined_by if id not in again]
+
+    def _may_be_asked(self, agent: Candidate, now: datetime, again_seconds: float) -> bool:
+        times = self.by.count(agent.id)
+        if not times or self.at is None:
+            return False
+        pause = timedelta(seconds=min(again_seconds * 2 ** min(times - 1, 16), LONGEST_PAUSE_SECONDS))
+        return agent.idle_since > self.at or self.at + pause <= now
 
 
 def candidates(

@@ -6,9 +6,10 @@ and the inbox put their notices too.
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import Connection, select
@@ -18,6 +19,7 @@ from baton.core.bus import WAKE, Notice, Subscription
 from baton.core.directory import Directory
 from baton.core.errors import NotFound, WriteFailed
 from baton.core.log import LogEvent
+from baton.core.sending import Outbox
 from baton.core.staff import StaffMember
 from baton.core.transaction import CONVERSATIONS
 from baton.handoff import inbox, presence, seats
@@ -32,9 +34,9 @@ from baton.handoff.workplace import Workplace
 
 OUT, WATCH = "@out", "@watch"
 ALIVE_SECONDS = 4.0
-SEND_SECONDS = 20
 PAGE = 200
 MOST_WATCHED = 100
+T = TypeVar("T")
 
 
 class Closed(Exception):
@@ -51,9 +53,9 @@ class EventFrames:
     def __init__(self, directory: Directory, most: int = 512) -> None:
         self._directory = directory
         self._most = most
-        self._made: OrderedDict[str, str] = OrderedDict()
+        self._made: OrderedDict[str, bytes] = OrderedDict()
 
-    async def text(self, event: LogEvent) -> str:
+    async def frame(self, event: LogEvent) -> bytes:
         """The frame of `event`, every audience included."""
         made = self._made.get(event.id)
         if made is None:
@@ -90,8 +92,8 @@ class AgentSession:
         self._inbox = inbox
         self._frames = frames
         self._member = member
-        self._websocket = websocket
         self._mailbox = mailbox
+        self._outbox = Outbox(websocket)
         self._lobby = Lobby(at.desk.settings, at.clock)
         self._watched: dict[str, Watched] = {}
 
@@ -149,20 +151,30 @@ class AgentSession:
         staff = {"id": self._member.id, "name": self._member.name, "role": self._member.role}
         await self._transmit({"type": "welcome", "staff": staff, "presence": state})
         while True:
-            try:
-                async with asyncio.timeout(ALIVE_SECONDS):
-                    notice = await anext(self._mailbox)
-            except TimeoutError:
-                await self._transmit({"type": "alive", "at": self._at.clock.now()})
-                continue
+            if self._mailbox.is_empty:
+                await self._outbox.flush()
+            notice = await self._next_notice()
             if self._mailbox.missed:
                 raise Closed(1013, "This connection is too slow. Connect again and resume.")
-            await self._pass_on(notice)
+            if notice is None:
+                await self._transmit({"type": "alive", "at": self._at.clock.now()})
+            else:
+                await self._pass_on(notice)
+
+    async def _next_notice(self) -> Notice | None:
+        """None when nothing has come for so long that the console is to hear that this is alive."""
+        if not self._mailbox.is_empty:
+            return await anext(self._mailbox)
+        try:
+            async with asyncio.timeout(ALIVE_SECONDS):
+                return await anext(self._mailbox)
+        except TimeoutError:
+            return None
 
     async def _pass_on(self, notice: Notice) -> None:
         topic, payload = notice.topic, notice.payload
         if topic == inbox.TOPIC:
-            await self._send_text(payload["text"])
+            await self._outbox.put(payload["frame"])
         elif topic == OUT:
             await self._transmit(payload)
         elif topic == WATCH:
@@ -180,7 +192,7 @@ class AgentSession:
 
     async def _begin(self, conversation: str, after: int) -> None:
         """Everything after `after`, then how it stands, then what comes."""
-        if not await self._at.database.read(lambda connection: exists(connection, conversation)):
+        if not await self._read(lambda connection: exists(connection, conversation)):
             self._leave(conversation)
             return self._complain("not_found", f"There is no conversation {conversation}.")
         watched = self._watched[conversation] = Watched(after)
@@ -227,7 +239,7 @@ class AgentSession:
         new = [event for event in events if event.seq > watched.seen]
         if new and new[0].seq == watched.seen + 1:
             for event in new:
-                await self._send_text(await self._frames.text(event))
+                await self._outbox.put(await self._frames.frame(event))
             watched.seen = new[-1].seq
         else:
             new = await self._catch_up(conversation, watched)
@@ -240,9 +252,9 @@ class AgentSession:
         delivered: list[LogEvent] = []
         while True:
             read = partial(read_events, conversation=conversation, after=watched.seen, limit=PAGE)
-            events = await self._at.database.read(read)
+            events = await self._read(read)
             for event in events:
-                await self._send_text(await self._frames.text(event))
+                await self._outbox.put(await self._frames.frame(event))
                 watched.seen = event.seq
             delivered += events
             if len(events) < PAGE:
@@ -250,7 +262,7 @@ class AgentSession:
 
     async def _refresh_state(self, conversation: str, watched: Watched) -> None:
         """Read how it stands, and say so if it stands otherwise than was said last."""
-        watched.state = await self._at.database.read(lambda connection: self._state(connection, conversation))
+        watched.state = await self._read(lambda connection: self._state(connection, conversation))
         await self._send_state(watched)
 
     async def _send_state(self, watched: Watched) -> None:
@@ -274,13 +286,14 @@ class AgentSession:
     def _complain(self, code: str, message: str) -> None:
         self._mailbox.put(Notice(OUT, {"type": "error", "code": code, "message": message}))
 
+    async def _read(self, query: Callable[[Connection], T]) -> T:
+        """Read from the database; what is ready to be sent doesn't wait for it."""
+        await self._outbox.flush()
+        return await self._at.database.read(query)
+
     async def _transmit(self, frame: dict[str, Any]) -> None:
-        await self._send_text(_dump(frame))
-
-    async def _send_text(self, text: str) -> None:
-        async with asyncio.timeout(SEND_SECONDS):
-            await self._websocket.send_text(text)
+        await self._outbox.put(_dump(frame))
 
 
-def _dump(frame: dict[str, Any]) -> str:
-    return orjson.dumps(frame, option=orjson.OPT_UTC_Z).decode()
+def _dump(frame: dict[str, Any]) -> bytes:
+    return orjson.dumps(frame, option=orjson.OPT_UTC_Z)

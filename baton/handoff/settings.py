@@ -20,6 +20,12 @@ class HandoffSettings(BaseModel):
     offer_seconds: float = Field(
         default=45, gt=0, le=600, description="How long one agent is offered a handoff before the next one is."
     )
+    offer_again_seconds: float = Field(
+        default=120,
+        ge=1,
+        description="Who let an offer pass is asked again after this long, then after twice as long and so on up to "
+        "an hour, when nobody else is free; at once when they come back from being away.",
+    )
     nobody_on_duty_seconds: float = Field(
         default=10, ge=0, le=30, description="With nobody on duty the visitor is told so after this long."
     )
@@ -42,17 +48,16 @@ class HandoffSettings(BaseModel):
         default=None,
         description="Told to visitors when nobody is on duty, such as `We are here Monday to Friday, 9 to 17 h.`",
     )
-    nobody_text: str = Field(
-        default="Nobody from our team is here right now.",
-        description="What the visitor is told when nobody is on duty; the opening hours follow it.",
+    nobody_text: str | None = Field(
+        default=None,
+        description="What the visitor is told when nobody is on duty; the opening hours follow it. Left out, Baton "
+        "says so in the visitor's language; the same goes for the next two.",
     )
-    address_text: str = Field(
-        default="Your request is kept. Leave an email address and we will answer you there.",
-        description="Ends what the visitor is told when nobody is on duty and no address is known.",
+    address_text: str | None = Field(
+        default=None, description="Ends what the visitor is told when nobody is on duty and no address is known."
     )
-    known_address_text: str = Field(
-        default="Your request is kept, and we have your address.",
-        description="Ends it when an address is known already, so that nobody is asked twice.",
+    known_address_text: str | None = Field(
+        default=None, description="Ends it when an address is known already, so that nobody is asked twice."
     )
     minutes_per_conversation: float = Field(
         default=5, gt=0, description="Used to estimate a wait until enough real waits have been seen."

@@ -62,11 +62,13 @@ def requeue(
     team: str,
     passed: Sequence[str],
     settings: HandoffSettings,
+    lapsed: Sequence[str] = (),
 ) -> None:
-    """To the queue of `team`, from now on; `passed` are not asked again."""
+    """To the queue of `team`, from now on; of `passed` only those of `lapsed` are asked again, later."""
     handoff.team = team
     handoff.offered_to = handoff.offered_at = handoff.accepted_by = handoff.accepted_at = handoff.told_nobody_at = None
     handoff.declined_by = list(dict.fromkeys(passed))
+    handoff.lapsed_by, handoff.lapsed_at = list(lapsed), tx.now if lapsed else None
     handoff.queued_at = tx.now
     handoff.expires_at = tx.now + timedelta(hours=settings.expire_hours)
     handoff.due_at = handoff.expires_at
@@ -85,9 +87,26 @@ def reopen_if_resolved(tx: Transaction, conversation: LockedConversation) -> Non
         reopen(tx, conversation)
 
 
-def pass_on(handoff: Handoff, agent_id: str) -> None:
+def decline(handoff: Handoff, agent_id: str) -> None:
     """`agent_id` is not asked again for this handoff."""
-    handoff.declined_by = [*handoff.declined_by, agent_id]
+    _pass_on(handoff, agent_id)
+    handoff.lapsed_by = [id for id in handoff.lapsed_by if id != agent_id]
+
+
+def has_declined(handoff: Handoff, agent_id: str) -> bool:
+    """Whether `agent_id` said no, and isn't asked by a colleague nevertheless."""
+    passed = agent_id in handoff.declined_by and agent_id not in handoff.lapsed_by
+    return passed and handoff.offered_to != agent_id
+
+
+def lapse(tx: Transaction, handoff: Handoff, agent_id: str) -> None:
+    """`agent_id` did not answer, and is asked again later if nobody else is free."""
+    _pass_on(handoff, agent_id)
+    handoff.lapsed_by, handoff.lapsed_at = [*handoff.lapsed_by, agent_id], tx.now
+
+
+def _pass_on(handoff: Handoff, agent_id: str) -> None:
+    handoff.declined_by = list(dict.fromkeys([*handoff.declined_by, agent_id]))
     if handoff.offered_to == agent_id:
         handoff.offered_to = handoff.offered_at = None
 

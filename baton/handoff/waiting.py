@@ -25,8 +25,9 @@ from baton.core.writer import Writer
 from baton.handoff import rows
 from baton.handoff.desk import Desk
 from baton.handoff.errors import Refused
+from baton.handoff.nobody import language_of
 from baton.handoff.records import Handoff
-from baton.handoff.routing import Candidate, candidates, choose, eligible, is_still_free
+from baton.handoff.routing import Candidate, Lapsed, candidates, choose, eligible, is_still_free
 from baton.handoff.rows import HANDOFFS
 from baton.handoff.settings import HandoffSettings
 from baton.handoff.transitions import QUEUED
@@ -39,12 +40,13 @@ What = Literal["due", "orphaned", "offer", "nobody"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do about one handoff; `agent` is whom to offer it to."""
+    """One thing to do about one handoff; `agent` is whom to offer it to, `language` what the visitor is told in."""
 
     what: What
     handoff: str
     conversation: str
     agent: str | None = None
+    language: str | None = None
 
 
 def plan(connection: Connection, now: datetime, settings: HandoffSettings) -> list[Step]:
@@ -67,33 +69,40 @@ def _orphaned(connection: Connection) -> list[Step]:
 
 
 def _to_route(connection: Connection, now: datetime, settings: HandoffSettings) -> list[Step]:
-    """Offers to free agents, each agent once, and who must be told that nobody is here."""
-    columns = ("id", "conversation_id", "team", "declined_by", "queued_at", "told_nobody_at")
-    query = select(*(HANDOFFS.c[name] for name in columns)).where(HANDOFFS.c.status == "waiting")
+    """Offers to free agents, each agent once, and who must be told that nobody is here. Nobody waits in a sample."""
+    columns = ("id", "conversation_id", "team", "declined_by", "lapsed_by", "lapsed_at", "queued_at", "told_nobody_at")
+    query = select(*(HANDOFFS.c[name] for name in columns)).where(HANDOFFS.c.status == "waiting", ~HANDOFFS.c.sample)
     order = (HANDOFFS.c.priority.desc(), HANDOFFS.c.queued_at, HANDOFFS.c.id)
     waiting = connection.execute(query.order_by(*order).limit(MOST_STEPS)).all()
     on_duty = candidates(connection, now, settings) if waiting else []
     unasked = on_duty
     steps: list[Step] = []
     for row in waiting:
-        step = _offer(row, unasked, settings) or _tell_nobody(row, on_duty, now, settings)
+        step = _offer(row, unasked, now, settings) or _tell_nobody(connection, row, on_duty, now, settings)
         if step is not None:
             steps.append(step)
             unasked = [one for one in unasked if one.id != step.agent]
     return steps
 
 
-def _offer(row: Row[Any], unasked: list[Candidate], settings: HandoffSettings) -> Step | None:
-    best = choose(eligible(row.team, row.declined_by, unasked, settings.fallback_team))
+def _offer(row: Row[Any], unasked: list[Candidate], now: datetime, settings: HandoffSettings) -> Step | None:
+    """To whom it was not offered yet, else to who let it pass a while ago."""
+    lapsed = Lapsed(row.lapsed_by, row.lapsed_at)
+    declined = lapsed.not_again(row.declined_by, unasked, now, settings.offer_again_seconds)
+    best = choose(eligible(row.team, row.declined_by, unasked, settings.fallback_team)) or choose(
+        eligible(row.team, declined, unasked, settings.fallback_team)
+    )
     return Step("offer", row.id, row.conversation_id, best.id) if best else None
 
 
-def _tell_nobody(row: Row[Any], on_duty: list[Candidate], now: datetime, settings: HandoffSettings) -> Step | None:
+def _tell_nobody(
+    connection: Connection, row: Row[Any], on_duty: list[Candidate], now: datetime, settings: HandoffSettings
+) -> Step | None:
     """Only when it is true: who was asked just now, or let an offer pass, is here all the same."""
     told_at = row.queued_at + timedelta(seconds=settings.nobody_on_duty_seconds)
     if row.told_nobody_at is not None or told_at > now or eligible(row.team, (), on_duty, settings.fallback_team):
         return None
-    return Step("nobody", row.id, row.conversation_id)
+    return Step("nobody", row.id, row.conversation_id, language=language_of(connection, row.conversation_id))
 
 
 class Sweep:
@@ -162,7 +171,7 @@ def carry_out(tx: Transaction, desk: Desk, step: Step) -> None:
             case "offer" if step.agent and is_still_free(tx, step.agent, desk.settings):
                 desk.offer(tx, step.handoff, step.agent, "Free, with the fewest conversations, and idle longest.")
             case "nobody":
-                desk.tell_nobody_is_here(tx, step.handoff)
+                desk.tell_nobody_is_here(tx, step.handoff, step.language)
     except Refused as refused:
         log.debug("%s of %s is done already: %s", step.what, step.handoff, refused)
 

@@ -16,6 +16,9 @@ LEVELS: dict[str, tuple[str, str, str]] = {
     "strength": ("nothing strong was found", "something was found", "a strong match was found"),
     "margin": ("several documents equally near", "one document somewhat nearer", "one document clearly nearest"),
     "agreement": ("wording and meaning point apart", "wording and meaning partly agree", "wording and meaning agree"),
+    "share": ("many places compete", "a few places compete", "one place stands out"),
+    "page_share": ("many pages compete", "a few pages compete", "one page stands out"),
+    "lead": ("no place is ahead", "one place is somewhat ahead", "one place is far ahead"),
     "cover_of_quote": (
         "the quote misses what was asked",
         "the quote has part of it",

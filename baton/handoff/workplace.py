@@ -11,7 +11,7 @@ from baton.core.bus import Bus
 from baton.core.clock import Clock
 from baton.core.database import Database
 from baton.core.directory import Directory
-from baton.core.errors import NotFound, WriteFailed
+from baton.core.errors import NotFound
 from baton.core.guards import Guards, Handler
 from baton.core.staff import StaffMember
 from baton.core.web import Problem
@@ -43,7 +43,5 @@ class Workplace:
                 raise Problem(refused.status, refused.code, refused.detail, **refused.more) from refused
             except NotFound as error:
                 raise Problem(404, "not_found", str(error)) from error
-            except WriteFailed as error:
-                raise Problem(503, "unavailable", str(error), retry_after=1) from error
 
         return self.guards.require(*roles)(answering)

@@ -59,6 +59,7 @@ async def test_a_handoff_is_accepted_answered_and_resolved_without_a_mouse(chrom
         await expect(desk.composer).to_be_focused()
         await keys.press("Escape")
         await keys.press("s")
+        await expect(desk.page.get_by_role("button", name="Send to Maria")).to_be_enabled()
         await keys.press("Enter")
         await expect(desk.transcript.locator(".entry-agent")).to_contain_text("I'm sorry about the wait, Maria.")
         await keys.press("Escape")

@@ -113,10 +113,11 @@ async def test_resolving_asks_how_it_ended(chromium: Browser) -> None:
         await desk.open("mine")
         await desk.page.keyboard.press("e")
         dialog = desk.page.get_by_role("dialog", name="Resolve this conversation")
-        await dialog.get_by_label("Solved, I think").check()
+        await expect(dialog.get_by_label("Solved, I think")).to_be_checked()
+        await dialog.get_by_label("The visitor left").check()
         await dialog.get_by_role("button", name="Resolve").click()
         await expect(desk.page.locator(".conversation-state")).to_contain_text("Resolved")
-        assert desk.server.posts[-1][1] == {"outcome": "assumed"}
+        assert desk.server.posts[-1][1] == {"outcome": "abandoned"}
         await expect(desk.page.get_by_role("button", name="Mine")).not_to_contain_text("1")
 
 

@@ -17,6 +17,18 @@ async def test_a_server_that_falls_silent_is_noticed_within_ten_seconds(chromium
         await expect(desk.page.get_by_text("Not receiving.")).to_be_hidden(timeout=12_000)
 
 
+async def test_the_console_does_not_say_available_while_the_connection_is_gone(chromium: Browser) -> None:
+    async with at_desk(chromium) as desk:
+        presence = desk.page.get_by_role("switch", name="Available for new conversations")
+        await expect(presence).to_be_checked()
+        desk.server.refuses_sockets = True
+        await desk.server.drop()
+        await expect(presence).not_to_be_checked()
+        await expect(presence).to_contain_text("Connecting")
+        desk.server.refuses_sockets = False
+        await expect(presence).to_be_checked(timeout=15_000)
+
+
 async def test_after_a_cut_every_event_is_there_once_and_in_order(chromium: Browser) -> None:
     async with at_desk(chromium) as desk:
         await desk.open("mine")

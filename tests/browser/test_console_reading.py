@@ -1,10 +1,29 @@
 """The transcript and the briefing: sources, reasons, notes, and text that stays text."""
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, ViewportSize, expect
 
+from baton.widget.serving import FOLDER
 from tests.browser.console_desk import at_desk
 from tests.browser.console_stories import RETURNS
 from tests.browser.console_world import AGENT, World
+
+WIDGET = FOLDER / "widget"
+MARKDOWN = """Two **steps**, *both* short:
+write `SK-1` on the label
+
+1. Open [Returns](https://shop.example/a_(b)) or https://shop.example/r.
+2. Choose _Return_
+
+- one
+* [bad](javascript:alert(1)) ![a jacket](https://shop.example/j.png)
+
+```
+x = **1**
+```
+snake_case and 2 * 3 * 4 <b>stay</b>"""
+SHAPE = """bubble => [...bubble.querySelectorAll("*")].map(node =>
+    [node.localName, node.textContent, node.getAttribute("href"), node.getAttribute("start")].join("|"))"""
+SETTLED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 async def test_a_source_opens_the_quote_and_links_to_the_page(chromium: Browser) -> None:
@@ -78,6 +97,40 @@ async def test_text_of_people_and_models_never_becomes_markup(chromium: Browser)
         await expect(desk.transcript.locator(".entry-assistant strong").nth(1)).to_have_text("bold")
 
 
+async def test_assistant_and_agents_are_formatted_as_the_visitor_sees_it_and_visitors_are_not(
+    chromium: Browser,
+) -> None:
+    def tell(world: World) -> None:
+        talk = world.talk("formatted")
+        for kind, author in (("visitor", {}), ("assistant", {}), ("agent", {"id": "stf_ben", "name": "Ben Okafor"})):
+            world.say(talk, kind, MARKDOWN, by=author)
+        world.hand_over(talk)
+
+    async def widget_module(route: Route) -> None:
+        path = WIDGET / route.request.url.rpartition("/")[2]
+        await route.fulfill(path=path, content_type="text/javascript")
+
+    async with at_desk(chromium, tell=tell) as desk:
+        await desk.page.route("**/widget/*.js", widget_module)
+        await desk.open("formatted")
+        shown = await desk.page.evaluate(
+            f"""async text => {{
+            const {{ markdown }} = await import("/widget/markdown.js");
+            const bubble = document.createElement("div");
+            bubble.append(markdown(text));
+            return ({SHAPE})(bubble);
+        }}""",
+            MARKDOWN,
+        )
+        assert {"strong|steps||", "em|both||", "em|Return||"} <= set(shown)
+        for kind in ("assistant", "agent"):
+            assert await desk.transcript.locator(f".entry-{kind} .bubble").evaluate(SHAPE) == shown
+        visitor = desk.transcript.locator(".entry-visitor .bubble")
+        await expect(visitor).to_contain_text("Two **steps**, *both* short:")
+        assert await visitor.locator("strong, em, li, code").count() == 0
+        await expect(desk.rows.locator(".row-line")).to_contain_text("Two steps, both short:")
+
+
 async def test_the_log_is_told_in_words_and_what_is_said_twice_is_shown_once(chromium: Browser) -> None:
     def tell(world: World) -> None:
         talk = world.talk("log")
@@ -140,3 +193,27 @@ async def test_a_long_conversation_opens_at_its_end_and_new_messages_do_not_pull
         await expect(desk.transcript.get_by_text("Line 1 of")).to_be_in_viewport()
         await jump.click()
         await expect(desk.transcript.get_by_text("Are you there?")).to_be_in_viewport()
+
+
+async def test_when_the_window_narrows_the_end_stays_in_view_and_who_reads_further_up_stays_there(
+    chromium: Browser,
+) -> None:
+    def tell(world: World) -> None:
+        talk = world.talk("wrapped")
+        for number in range(1, 41):
+            world.say(talk, "visitor" if number % 2 else "assistant", f"{number}: {'many words ' * 30}")
+
+    wide, narrow = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=800)
+    below = "log => Math.round(log.scrollHeight - log.scrollTop - log.clientHeight)"
+    async with at_desk(chromium, tell=tell) as desk:
+        await desk.open("wrapped")
+        await expect(desk.transcript.get_by_text("40: many")).to_be_in_viewport()
+        for size in (narrow, wide, narrow):
+            await desk.page.set_viewport_size(size)
+            await desk.page.evaluate(SETTLED)
+            assert await desk.transcript.evaluate(below) <= 1
+        await desk.transcript.evaluate("log => { log.scrollTop = 0 }")
+        await desk.page.evaluate(SETTLED)
+        await desk.page.set_viewport_size(wide)
+        await desk.page.evaluate(SETTLED)
+        assert await desk.transcript.evaluate(below) > 1000

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from sqlalchemy import insert
 
 from baton.assistant.conversations import TURNS, VISITORS
@@ -48,9 +49,10 @@ def test_the_open_question_is_what_was_said_since_the_last_answer() -> None:
         said(1, "May I return it?"),
         said(2, "Within 30 days.", "assistant"),
         said(3, "And worn?"),
-        said(4, "Hello?"),
+        said(4, "It is order 48213"),
+        said(5, "Hello?"),
     ]
-    assert build(record(events, [tried("answer")]))["question"] == "And worn?\nHello?"
+    assert build(record(events, [tried("answer")]))["question"] == "And worn?\nIt is order 48213"
 
 
 def test_a_bare_wish_for_a_person_gives_way_to_the_question_before_it() -> None:
@@ -61,6 +63,44 @@ def test_a_bare_wish_for_a_person_gives_way_to_the_question_before_it() -> None:
     ]
     assert build(record(events, [tried("answer")]))["question"] == "May I return it?"
     assert build(record(events[2:], []))["question"] == "I want to talk to a human"
+
+
+ASIDES = [
+    "I want to talk to a person",
+    "Yes, a human please",
+    "thanks",
+    "yes",
+    "ja bitte",
+    "Sí, por favor",
+    "No, that's wrong",
+    "ann@example.com",
+    "my email is ann@example.com",
+    "Hello?",
+]
+
+
+@pytest.mark.parametrize("aside", ASIDES)
+def test_what_says_nothing_of_the_matter_is_never_the_open_question(aside: str) -> None:
+    offered = tried("offer", question="Where is my kettle?", said="The closest I found is …")
+    wished = tried("escalate", question=aside, upto_seq=3, event_seq=None)
+    events = [said(1, "Where is my kettle?"), said(2, "The closest I found is …", "assistant"), said(3, aside)]
+    for turns in ([offered], [offered, wished], [tried("answer", question="Where is my kettle?"), wished]):
+        assert build(record(events, turns))["question"] == "Where is my kettle?"
+
+
+def test_an_unanswered_question_stays_open_when_small_talk_was_answered_after_it() -> None:
+    events = [said(1, "Where is my kettle?"), said(2, "The closest I found is …", "assistant"), said(3, "thanks")]
+    turns = [tried("offer"), tried("answer", question="thanks", upto_seq=3, small_talk=True)]
+    assert build(record(events, turns))["question"] == "Where is my kettle?"
+
+
+def test_an_address_that_was_asked_for_is_no_question_and_what_comes_with_one_is() -> None:
+    asked = Said(2, "contact.asked", "system", {"handoff": "hnd_1"})
+    left = said(3, "You can write to me at ann@example.com")
+    more = said(4, "My kettle leaks, write to ann@example.com")
+    assert build(record([said(1, "Where is it?"), asked, left], []))["question"] == "Where is it?"
+    assert build(record([said(1, "Where is it?"), left], []))["question"] == f"Where is it?\n{left.body['text']}"
+    assert build(record([said(1, "Where is it?"), more], []))["question"] == f"Where is it?\n{more.body['text']}"
 
 
 def test_small_talk_is_not_told_as_something_that_was_tried() -> None:

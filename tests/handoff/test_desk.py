@@ -233,11 +233,3 @@ def test_the_assistants_escalation_says_who_asked_and_keeps_its_reasons_for_staf
     briefing = world.briefing(handoff.id)
     assert briefing["reasons"] == reasons
     assert {"name": "order", "value": "48213", "assurance": "claimed"} in briefing["facts"]
-
-
-def test_a_draft_is_not_held_while_reviews_do_not_exist_so_that_it_is_offered_instead(embedded_world: World) -> None:
-    world = embedded_world
-    id = world.says("May I return worn shoes?")
-    assert world.writer.run_sync(lambda tx: world.desk.hold(tx, tx.conversation(id), turn="trn_1")) is False
-    assert world.desk.level("returns") is None
-    assert world.kinds(id) == ["message.added"]

@@ -44,18 +44,20 @@ export class BarView {
 
   /** @param {{ presence: Presence | null, isLive: boolean, hasAlerts: boolean }} model */
   draw({ presence, isLive, hasAlerts }) {
-    const isAvailable = presence === "available";
+    const isAvailable = isLive && presence === "available";
     set(this.#presence, "aria-checked", isAvailable ? "true" : "false");
     set(this.#presence, "aria-label", "Available for new conversations");
     set(
       this.#presence,
       "title",
-      isAvailable
-        ? "New conversations are offered to you. Press p to step away."
-        : "Nothing is offered to you. Press p when you are back.",
+      !isLive
+        ? "Nothing is offered to you while the connection is gone."
+        : isAvailable
+          ? "New conversations are offered to you. Press p to step away."
+          : "Nothing is offered to you. Press p when you are back.",
     );
     set(this.#presence, "aria-disabled", isLive ? null : "true");
-    write(this.#presenceWord, presence === null ? "Connecting" : isAvailable ? "Available" : "Away");
+    write(this.#presenceWord, presence === null || !isLive ? "Connecting" : isAvailable ? "Available" : "Away");
     this.#drawAlerts(hasAlerts);
   }
 

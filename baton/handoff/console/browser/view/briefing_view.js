@@ -225,7 +225,7 @@ function visitorSection(visitor, page) {
 
 /** @param {{ url: string | null, title: string | null }} page */
 function pageNode({ url, title }) {
-  return isWebAddress(url) ? link(url, title || url) : title || url;
+  return isWebAddress(url) ? link(url, [title || url]) : title || url;
 }
 
 /** @param {string} locale */

@@ -50,6 +50,8 @@ export function returnDialog(run) {
   });
 }
 
+/** What the agent thinks: chosen until they say that the visitor did. */
+const NEUTRAL = "assumed";
 /** @type {[string, string, string][]} */
 const OUTCOMES = [
   ["confirmed", "Solved", "The visitor said so."],
@@ -59,11 +61,11 @@ const OUTCOMES = [
 
 /** @param {(wish: { outcome: string }) => Promise<void>} run */
 export function resolveDialog(run) {
-  const choices = OUTCOMES.map(([value, label, hint], at) =>
+  const choices = OUTCOMES.map(([value, label, hint]) =>
     el(
       "label",
       { class: "choice" },
-      el("input", { type: "radio", name: "outcome", value, checked: at === 0 }),
+      el("input", { type: "radio", name: "outcome", value, checked: value === NEUTRAL }),
       el("span", {}, label, " ", el("span", { class: "faint small" }, hint)),
     ),
   );

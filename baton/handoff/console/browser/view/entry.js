@@ -56,7 +56,7 @@ function messageNode({ author, body, at }, isContinued, reader, why) {
     "li",
     { class: `entry entry-${author.kind}${isContinued ? " is-continued" : ""}` },
     whoNode(author, at, reader),
-    el("div", { class: "bubble" }, prose(text, { markdown: author.kind === "assistant" })),
+    el("div", { class: "bubble" }, prose(text, { markdown: author.kind !== "visitor" })),
     choicesNode(body?.choices),
     sourcesNode(body?.citations),
     why,
@@ -136,7 +136,7 @@ export function pendingNode(mode, text, at, reader, status) {
     "li",
     { class: "entry entry-agent is-pending" },
     whoNode(author, at, reader),
-    el("div", { class: "bubble" }, prose(text, { markdown: false })),
+    el("div", { class: "bubble" }, prose(text, { markdown: true })),
     status,
   );
 }
@@ -147,7 +147,7 @@ export function streamNode(text) {
     "li",
     { class: "entry entry-assistant is-streaming", "aria-hidden": "true" },
     el("p", { class: "entry-who" }, icon("assistant"), el("strong", {}, "Assistant")),
-    el("div", { class: "bubble" }, el("p", { class: "plain" }, text)),
+    el("div", { class: "bubble" }, prose(text, { markdown: true })),
   );
 }
 

@@ -1,6 +1,7 @@
 // @ts-check
 /** @import { Summary } from "../types.js" */
 import { el, icon, set, write } from "../nodes.js";
+import { unformatted } from "../prose.js";
 import { age, duration, exact, holding, mood, visitorName, whyWaiting } from "../words.js";
 
 /** @typedef {{ now: number, since: number, me: string, isOpen: boolean, isOffered: boolean, hasDraft: boolean }} RowState */
@@ -40,7 +41,8 @@ export class RowView {
     );
     set(this.#age, "datetime", new Date(state.since).toISOString());
     set(this.#age, "title", exact(state.since));
-    write(this.#line, (isWaiting ? summary.first_line : summary.last_line) ?? summary.first_line ?? "No message yet");
+    const line = (isWaiting ? summary.first_line : summary.last_line) ?? summary.first_line;
+    write(this.#line, line ? unformatted(line) : "No message yet");
     write(this.#why, this.#reason(summary, state));
     set(this.#link, "aria-current", state.isOpen ? "true" : null);
     this.#link.classList.toggle("is-waiting", isWaiting);

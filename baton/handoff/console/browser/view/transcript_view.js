@@ -34,6 +34,8 @@ export class TranscriptView {
   #drawnSeq = 0;
   #lastDay = "";
   #isFirst = true;
+  /** Whether the reader is at the end and wants to stay there, however wide the window becomes. */
+  #follows = true;
   #seen;
   #transcript;
   #shared;
@@ -68,6 +70,7 @@ export class TranscriptView {
       this.#working,
     );
     this.element = el("div", { class: "transcript" }, this.#scroller, this.#jump);
+    new ResizeObserver(() => this.#follows && this.toEnd()).observe(this.#scroller);
     this.#seen = new IntersectionObserver((entries) => this.#came(entries), {
       root: this.#scroller,
       rootMargin: "200px",
@@ -93,6 +96,7 @@ export class TranscriptView {
   }
 
   toEnd() {
+    this.#follows = true;
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
     this.#jump.hidden = true;
   }
@@ -102,7 +106,8 @@ export class TranscriptView {
   }
 
   #scrolled() {
-    if (this.#isNearEnd()) this.#jump.hidden = true;
+    this.#follows = this.#isNearEnd();
+    if (this.#follows) this.#jump.hidden = true;
   }
 
   #isNearEnd() {
