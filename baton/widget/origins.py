@@ -1,6 +1,7 @@
 """Which websites may connect, and what is remembered of those that were refused."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,9 +21,18 @@ AGAIN_AFTER = timedelta(minutes=1)
 log = logging.getLogger(__name__)
 
 
-def line_to_add(origin: str) -> str:
-    """What the owner puts into config.yaml to let this website in; it stands there beside a `widget:` section too."""
-    return f"widget.origins: [{origin}]"
+def line_to_add(*origins: str) -> str:
+    """What the owner puts into config.yaml to let these websites in; it stands there beside a `widget:` section too.
+
+    A list that is there already is to be replaced by it, so whoever knows what that holds names it here as well.
+    """
+    return f"widget.origins: [{', '.join(origins)}]"
+
+
+def is_listed(origin: str, allowed: Sequence[str]) -> bool:
+    """Whether an entry of `allowed` is this website."""
+    asked = urlsplit(origin.lower())
+    return any(_matches(pattern, asked.scheme, asked.netloc) for pattern in allowed)
 
 
 class Origins:
@@ -38,10 +48,7 @@ class Origins:
         """Whether a page of `origin` may connect to us at `host`. A client that sends no origin is no browser."""
         if origin is None:
             return True
-        asked = urlsplit(origin.lower())
-        return asked.netloc == host.lower() or any(
-            _matches(pattern, asked.scheme, asked.netloc) for pattern in self._allowed
-        )
+        return urlsplit(origin.lower()).netloc == host.lower() or is_listed(origin, self._allowed)
 
     async def refuse(self, origin: str) -> None:
         """Say in the log, and for `baton doctor`, who was turned away; at most once a minute each."""
@@ -52,7 +59,8 @@ class Origins:
         if len(self._told) >= MOST_REMEMBERED:
             self._told.clear()
         self._told[origin] = now
-        log.warning("The widget on %s was refused. To allow it, add to config.yaml: %s", origin, line_to_add(origin))
+        line = line_to_add(*self._allowed, origin)
+        log.warning("The widget on %s was refused. To allow it, add to config.yaml: %s", origin, line)
         await self._writer.run(lambda tx: _remember(tx, origin))
 
 

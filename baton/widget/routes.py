@@ -1,7 +1,9 @@
 """The visitor's HTTP: the widget's own files for any website, the full-page assistant, and why an origin is refused."""
 
+import math
+
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
@@ -34,7 +36,13 @@ def routes(door: Door) -> list[BaseRoute]:
         return JsonResponse({"allowed": allowed, "add": add}, headers=ANYWHERE)
 
     async def socket(websocket: WebSocket) -> None:
-        await visitor_socket(websocket, door)
+        address = websocket.client.host if websocket.client else None
+        wait = door.limits.take_socket(address)
+        if wait:
+            headers = {"retry-after": str(math.ceil(wait))}
+            refusal = PlainTextResponse("Too many connections from this address.\n", 429, headers)
+            return await websocket.send_denial_response(refusal)
+        await visitor_socket(websocket, door.opened_for(address))
 
     return [
         Route("/widget.js", module, methods=["GET"]),

@@ -4,9 +4,9 @@ The reader handles frames one at a time; everything that goes out passes through
 acknowledgement, an event and a welcome keep their order. The bus puts its notices into the same mailbox.
 """
 
-import asyncio
 import logging
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import Connection
@@ -16,6 +16,7 @@ from baton.assistant.conversations import Arrival
 from baton.core.bus import WAKE, Notice, Subscription
 from baton.core.errors import WriteFailed
 from baton.core.log import LogEvent
+from baton.core.sending import Outbox
 from baton.core.transaction import CONVERSATIONS
 from baton.widget import commands
 from baton.widget.commands import NoSuchEvent, Work
@@ -39,8 +40,8 @@ from baton.widget.presenting import changes_state, event_frame, state_frame, str
 from baton.widget.visitors import VERIFIED, BadIdentity, Identity, newest_unresolved, owner_of
 
 OUT, FOLLOW = "@out", "@follow"
-SEND_SECONDS = 20
 PAGE = 200
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -57,8 +58,8 @@ class VisitorSession:
 
     def __init__(self, door: Door, websocket: WebSocket, mailbox: Subscription) -> None:
         self._door = door
-        self._websocket = websocket
         self._mailbox = mailbox
+        self._outbox = Outbox(websocket)
         self._arrival: Arrival | None = None
         self._conversation = ""
         self._seen = 0
@@ -210,11 +211,13 @@ class VisitorSession:
             elif notice.topic == WAKE and self._conversation:
                 await self._catch_up(self._seen)
                 await self._refresh_state()
+            if self._mailbox.is_empty:
+                await self._outbox.flush()
 
     async def _welcome(self, conversation: str, after: int) -> None:
         if conversation != self._conversation or self._arrival is None:
             return
-        state, last_visible, last_seq = await self._door.database.read(lambda c: self._read_state(c, conversation))
+        state, last_visible, last_seq = await self._read(lambda c: self._read_state(c, conversation))
         brand = self._door.settings.brand
         await self._transmit(
             {
@@ -267,7 +270,7 @@ class VisitorSession:
         conversation = self._conversation
         while True:
             after = self._seen
-            events = await self._door.database.read(lambda c: visible_after(c, conversation, after, PAGE))  # noqa: B023 - read before the loop goes on
+            events = await self._read(lambda c: visible_after(c, conversation, after, PAGE))  # noqa: B023 - read before the loop goes on
             for event in events:
                 await self._transmit(await event_frame(event, self._door.directory))
                 self._seen = event.seq
@@ -287,7 +290,7 @@ class VisitorSession:
 
     async def _refresh_state(self) -> None:
         conversation = self._conversation
-        state, _, _ = await self._door.database.read(lambda c: self._read_state(c, conversation))
+        state, _, _ = await self._read(lambda c: self._read_state(c, conversation))
         await self._send_state(state)
 
     async def _send_state(self, state: dict[str, Any]) -> None:
@@ -320,10 +323,10 @@ class VisitorSession:
             {"type": "error", "code": code, "message": message, "client_id": client_id, "retry_after": retry_after}
         )
 
+    async def _read(self, query: Callable[[Connection], T]) -> T:
+        """Read from the database; what is ready to be sent doesn't wait for it."""
+        await self._outbox.flush()
+        return await self._door.database.read(query)
+
     async def _transmit(self, frame: dict[str, Any]) -> None:
-        async with asyncio.timeout(SEND_SECONDS):
-            await self._websocket.send_text(orjson.dumps(frame, option=orjson.OPT_UTC_Z).decode())
-
-
-def _visible_after(conversation: str, after: int, connection: Connection) -> list[LogEvent]:
-    return visible_after(connection, conversation, after, PAGE)
+        await self._outbox.put(orjson.dumps(frame, option=orjson.OPT_UTC_Z))

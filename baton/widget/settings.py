@@ -47,6 +47,12 @@ class WidgetSettings(BaseModel):
     messages_per_second: float = Field(
         default=20, gt=0, description="Frames one visitor may send per second in the long run."
     )
+    address_burst: int = Field(
+        default=20_000, ge=5, description="Frames and connections at once from one address, whoever sends them."
+    )
+    address_per_second: float = Field(
+        default=200, gt=0, description="The same per second in the long run; loopback is not counted."
+    )
     hello_seconds: float = Field(default=10, gt=0, le=60, description="A new socket must say hello within this time.")
 
     @field_validator("origins")

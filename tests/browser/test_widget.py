@@ -121,6 +121,42 @@ async def test_an_offer_is_made_once_and_its_choices_leave_when_a_person_is_aske
         await expect(ways).to_have_count(0)
 
 
+async def test_what_was_offered_before_does_not_come_back_when_the_visitor_stops_waiting(chromium: Browser) -> None:
+    async with a_shop(chromium) as shop:
+        await shop.open()
+        await shop.ask("Do you rent things out?")
+        shop.server.say("I couldn't find that.", choices=["Talk to a person", "No, thanks"])
+        await expect(shop.page.get_by_role("button", name="No, thanks")).to_be_visible()
+        await shop.page.get_by_role("button", name="Talk to a person").first.click()
+        await shop.page.get_by_role("button", name="Stop waiting").click()
+        ways = shop.page.get_by_role("button", name="Talk to a person")
+        await expect(ways).to_have_count(1)
+        await expect(shop.page.get_by_role("button", name="No, thanks")).to_have_count(0)
+        shop.server.append("handoff.suggested", ASSISTANT, {})
+        await expect(ways).to_have_count(2)
+
+
+async def test_the_focus_stays_on_stop_waiting_while_the_place_in_line_changes(chromium: Browser) -> None:
+    async with a_shop(chromium) as shop:
+        await shop.open()
+        await shop.ask("Tell me")
+        await shop.page.get_by_role("button", name="Talk to a person").click()
+        stop = shop.page.get_by_role("button", name="Stop waiting")
+        await stop.focus()
+        shop.server.state(queue={"position": 2, "estimate_seconds": 60}, online=1)
+        await expect(shop.page.locator("baton-chat .banner")).to_contain_text("Number 2 in line")
+        await expect(stop).to_be_focused()
+
+
+async def test_a_place_that_is_cited_twice_is_one_link(chromium: Browser) -> None:
+    async with a_shop(chromium) as shop:
+        await shop.open()
+        await shop.ask("Tell me")
+        elsewhere = CITATION | {"n": 3, "place": "Shipping › At home"}
+        shop.server.say("All of it.", citations=[CITATION, CITATION | {"n": 2, "quote": "And more."}, elsewhere])
+        await expect(shop.page.locator("baton-chat summary")).to_have_count(2)
+
+
 async def test_a_streamed_text_grows_and_its_event_replaces_it(chromium: Browser) -> None:
     async with a_shop(chromium) as shop:
         await shop.open()

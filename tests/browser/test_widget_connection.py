@@ -1,10 +1,12 @@
 """What the widget does when the line is bad: nothing is lost, nothing is said twice, nothing is out of order."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import Browser, expect
 
 from tests.browser.visitor_server import VISITOR
-from tests.browser.widget_page import a_shop
+from tests.browser.widget_page import Shop, a_shop
 
 
 async def test_messages_written_without_a_connection_wait_survive_a_reload_and_arrive_once_in_order(
@@ -29,6 +31,22 @@ async def test_messages_written_without_a_connection_wait_survive_a_reload_and_a
         await expect(shop.page.locator("baton-chat .meta.queued, baton-chat .meta.sending")).to_have_count(0)
         assert shop.server.texts() == ["zero", "one", "two", "three"]
         assert await shop.page.evaluate("Object.keys(localStorage).filter(key => key.includes(':out:'))") == []
+
+
+async def test_nobody_is_shown_as_here_while_the_connection_is_gone(chromium: Browser) -> None:
+    async with a_shop(chromium) as shop:
+        await shop.open()
+        who, dot = shop.page.locator("baton-chat .who"), shop.page.locator("baton-chat .who .dot")
+        await expect(who).to_contain_text("team online")
+        await expect(dot).to_have_count(1)
+        shop.server.is_down = True
+        shop.server.cut()
+        await expect(shop.page.locator("baton-chat .banner")).to_contain_text("No connection")
+        await expect(dot).to_have_count(0)
+        await expect(who).not_to_contain_text("team online")
+        shop.server.is_down = False
+        await shop.page.evaluate("dispatchEvent(new Event('online'))")
+        await expect(dot).to_have_count(1)
 
 
 async def test_a_message_whose_acknowledgement_was_cut_off_is_sent_again_and_stored_once(chromium: Browser) -> None:
@@ -107,6 +125,50 @@ async def test_it_comes_back_later_when_asked_to(chromium: Browser) -> None:
             await shop.page.clock.run_for(7000)
             assert len(shop.server.frames("hello")) == 1
             await shop.page.clock.run_for(20000)
+        await shop.server.until(lambda: len(shop.server.frames("hello")) == 2)
+
+
+async def test_however_long_the_server_was_away_the_next_try_is_a_few_seconds_off(chromium: Browser) -> None:
+    async with a_shop(chromium, visits=False) as shop:
+        await shop.page.clock.install()
+        await shop.visit()
+        await shop.server.until(lambda: len(shop.server.frames("hello")) == 1)
+        shop.server.is_down = True
+        async with shop.page.expect_websocket():
+            shop.server.cut()
+        for _ in range(8):
+            await is_tried_within(shop, seconds=8)
+        shop.server.is_down = False
+        await is_tried_within(shop, seconds=8)
+        await shop.server.until(lambda: len(shop.server.frames("hello")) == 2)
+
+
+async def is_tried_within(shop: Shop, seconds: int) -> None:
+    """Let that much of the page's time pass; a try must fall into it, and is over afterwards if the server is down."""
+    async with shop.page.expect_websocket() as tried:
+        for _ in range(seconds):
+            await shop.page.clock.run_for(1000)
+    socket = await tried.value
+    async with asyncio.timeout(8):
+        while shop.server.is_down and not socket.is_closed():
+            await asyncio.sleep(0.01)  # waiting for its "close" fails at an "error" before it
+
+
+@pytest.mark.parametrize("sign", ["sends", "is online", "comes into view"])
+async def test_it_connects_at_once_when_there_is_a_reason_to(chromium: Browser, sign: str) -> None:
+    async with a_shop(chromium, visits=False) as shop:
+        await shop.page.clock.install()
+        await shop.visit()
+        await shop.open()
+        async with shop.page.expect_websocket(timeout=5000):
+            shop.server.cut(1013)
+            await expect(shop.page.locator("baton-chat .banner")).to_contain_text("No connection")
+            if sign == "sends":
+                await shop.say("Still there?")
+            else:
+                page = "dispatchEvent(new Event('online'))"
+                view = "document.dispatchEvent(new Event('visibilitychange'))"
+                await shop.page.evaluate(page if sign == "is online" else view)
         await shop.server.until(lambda: len(shop.server.frames("hello")) == 2)
 
 

@@ -31,6 +31,7 @@ from baton.handoff.desk import Desk
 from baton.handoff.lobby import Lobby
 from baton.handoff.settings import HandoffSettings
 from baton.widget.door import Door
+from baton.widget.limits import Limits
 from baton.widget.origins import Origins
 from baton.widget.routes import routes
 from baton.widget.settings import WidgetSettings
@@ -84,11 +85,17 @@ class House:
     port: int
 
     @asynccontextmanager
-    async def visitor(self, origin: str | None = None) -> AsyncIterator[Client]:
+    async def visitor(self, origin: str | None = None, forwarded_for: str | None = None) -> AsyncIterator[Client]:
+        """A visitor's socket; with `forwarded_for` as a proxy on loopback passes it on."""
         url = f"ws://127.0.0.1:{self.port}/ws/visitor"
         protocols = [Subprotocol("baton.v1")]
+        headers = {"x-forwarded-for": forwarded_for} if forwarded_for else {}
         async with connect(
-            url, subprotocols=protocols, origin=Origin(origin) if origin else None, proxy=None
+            url,
+            subprotocols=protocols,
+            origin=Origin(origin) if origin else None,
+            additional_headers=headers,
+            proxy=None,
         ) as socket:
             yield Client(socket)
 
@@ -126,7 +133,7 @@ async def house(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
         origins=Origins(settings.origins, writer, clock),
         settings=settings,
         worker="test",
-        monotonic=time.monotonic,
+        limits=Limits(settings, time.monotonic),
         suggest_person=suggest_person,
     )
     server = uvicorn.Server(

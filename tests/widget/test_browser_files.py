@@ -77,6 +77,12 @@ def test_every_sentence_is_there_in_every_language_with_the_same_blanks(language
     assert wrong == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_stops_waiting_is_told_that_the_assistant_goes_on(language: str) -> None:
+    words = dict(zip((key for key, _ in strings()), translated(language), strict=True))
+    assert words["assistant"].casefold() in words["handoff.cancelled"].casefold()
+
+
 def test_every_sentence_that_is_asked_for_exists() -> None:
     asked = set()
     for file in FOLDER.rglob("*.js"):

@@ -8,6 +8,8 @@ from websockets.exceptions import InvalidStatus
 
 from baton.assistant.conversations import may_speak
 from baton.core.log import Author
+from baton.widget.limits import Limits
+from baton.widget.settings import WidgetSettings
 from tests.widget.conftest import SECRET, House
 
 
@@ -236,3 +238,25 @@ async def test_feedback_about_nothing_is_refused_and_an_address_is_kept(house: H
         assert (await visitor.next("error"))["client_id"] == "f1"
         await visitor.send("contact.send", client_id="c1", email="kim@shop.example", name="Kim")
         await visitor.next("ack", client_id="c1")
+
+
+async def test_another_hello_from_the_same_address_is_no_new_allowance(house: House) -> None:
+    house.door.limits = Limits(WidgetSettings(address_burst=10, address_per_second=0.001), time.monotonic)
+    async with house.visitor(forwarded_for="203.0.113.7") as first:
+        await first.hello()
+        for n in range(6):
+            await first.say("flood", f"m{n}")
+    async with house.visitor(forwarded_for="203.0.113.7") as second:
+        await second.hello()
+        await second.say("flood", "m6")
+        await second.say("flood", "m7")
+        await second.send("message.send", client_id="m8", text="flood")
+        refused = await second.next("error", code="rate_limited")
+        assert refused["client_id"] == "m8" and refused["retry_after"] > 0
+    with pytest.raises(InvalidStatus) as refusal:
+        async with house.visitor(forwarded_for="203.0.113.7"):
+            pass
+    assert refusal.value.response.status_code == 429 and int(refusal.value.response.headers["retry-after"]) > 0
+    async with house.visitor(forwarded_for="203.0.113.8") as elsewhere:
+        await elsewhere.hello()
+        await elsewhere.say("hello", "m1")

@@ -191,6 +191,8 @@ function told(state) {
   const mine = state.events.findLast((event) => event.kind === "message.added" && event.author.kind === "visitor");
   /** @type {unknown[]} */
   let choices = [];
+  // What was offered before a person was asked for is over, also when the visitor no longer wants one.
+  const asked = latest["handoff.requested"]?.seq ?? 0;
   return state.events.flatMap(
     /** @returns {any[]} */ (event) => {
       const { kind, id, seq, at, author } = event;
@@ -198,7 +200,7 @@ function told(state) {
       if (kind === "message.added") {
         const turn = body.turn && !turns.has(body.turn) && author.kind === "assistant" && `turn:${body.turn}`;
         turns.add(body.turn);
-        choices = body.choices ?? [];
+        choices = (seq > asked && body.choices) || [];
         return [
           {
             key: body.client_id ?? (turn || id),
@@ -214,7 +216,8 @@ function told(state) {
       }
       const type = FORMS[kind];
       // An offer whose message brought choices is made by them; once it is taken, it is no offer any more.
-      const over = event !== latest[kind] || (type === "suggest" && (choices.length || suggested(state)));
+      const over =
+        event !== latest[kind] || (type === "suggest" && (choices.length || seq < asked || suggested(state)));
       if (type) return over ? [] : [{ key: id, type, given: type !== "suggest" && state.given[type] }];
       const passed = kind === "handoff.offered" && event !== latest.handoff;
       return LINES.test(kind) && !passed ? [{ key: id, type: "line", event }] : [];

@@ -250,6 +250,7 @@ export class Session {
   #flush() {
     const { link, outbox } = this.state;
     const now = Date.now();
+    if (link === "lost") this.#socket.hurry();
     if (link !== "live" || this.#sent || now < this.#heldUntil) return;
     const next = outbox.find(
       ({ id, at, seq, failed }) => !seq && !failed && (this.#own.has(id) || now - at >= ADOPT_AFTER),

@@ -4,7 +4,8 @@
 /** @typedef {import("../types").Frame} Frame */
 
 const PATIENCE = 10000;
-const LONGEST = 30000;
+/** The longest wait between two tries, half as much more or less by chance. */
+const LONGEST = 4000;
 
 /** Close codes that ask for a wait of their own, in milliseconds. */
 const WAITS = /** @type {Record<number, number>} */ ({ 1012: 1000, 1013: 15000 });

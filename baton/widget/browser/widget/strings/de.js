@@ -38,7 +38,7 @@ Sie haben um einen Menschen gebeten
 Weitergabe an {name}
 Der Assistent ist wieder da
 Noch konnte niemand dazukommen
-Sie warten nicht mehr auf einen Menschen
+Sie warten nicht mehr auf einen Menschen. Der Assistent macht weiter
 Unser Team prüft das zuerst
 Erledigt
 Nicht ausgeführt

@@ -38,7 +38,7 @@ Asking {name} to join
 Passing you to {name}
 The assistant is back
 Nobody could join yet
-You are no longer waiting for a person
+You are no longer waiting for a person. The assistant carries on
 Our team is checking this first
 Done
 Not done

@@ -38,7 +38,7 @@ Pidiendo a {name} que se una
 Le pasamos con {name}
 El asistente ha vuelto
 Nadie ha podido unirse todavía
-Ya no espera a una persona
+Ya no espera a una persona. El asistente continúa
 Nuestro equipo lo revisa primero
 Hecho
 No realizado

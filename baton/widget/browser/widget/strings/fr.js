@@ -38,7 +38,7 @@ Nous demandons à {name} de venir
 Nous vous passons à {name}
 L’assistant est de retour
 Personne n’a encore pu venir
-Vous n’attendez plus une personne
+Vous n’attendez plus une personne. L’assistant continue
 Notre équipe vérifie d’abord
 Fait
 Non fait

@@ -38,7 +38,7 @@ Chiediamo a {name} di unirsi
 Passaggio a {name}
 L’assistente è tornato
 Nessuno ha ancora potuto unirsi
-Non aspetta più una persona
+Non aspetta più una persona. L’assistente continua
 Il nostro team verifica prima
 Fatto
 Non eseguito

@@ -38,7 +38,7 @@ U vroeg om een mens
 U wordt doorverbonden met {name}
 De assistent is terug
 Er kon nog niemand komen
-U wacht niet meer op een mens
+U wacht niet meer op een mens. De assistent gaat verder
 Ons team controleert dit eerst
 Gedaan
 Niet gedaan

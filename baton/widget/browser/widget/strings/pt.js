@@ -38,7 +38,7 @@ A pedir a {name} que se junte
 A passar a conversa a {name}
 O assistente voltou
 Ainda ninguém pôde juntar-se
-Já não espera por uma pessoa
+Já não espera por uma pessoa. O assistente continua
 A nossa equipa verifica primeiro
 Feito
 Não feito

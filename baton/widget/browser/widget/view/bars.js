@@ -24,11 +24,17 @@ export function top({ t, host, actions }, close) {
   const banner = h("div.banner", { role: "status" });
   let drawn = "";
 
-  /** Whose turn it is to be here. @param {State} state @param {boolean} waits */
-  const here = ({ status, holder, online }, waits) => {
-    if (status === "with_agent") return [h("i.dot"), `${holder.name || t("team")} · ${t("team")}`];
+  /**
+   * Whose turn it is to be here; who else is can't be known while away.
+   * @param {State} state @param {boolean} waits @param {boolean} away
+   */
+  const here = ({ status, holder, online }, waits, away) => {
+    if (status === "with_agent") return [!away && h("i.dot"), `${holder.name || t("team")} · ${t("team")}`];
     if (waits) return [h("i.dot.waiting"), t("waiting")];
-    return [h("span", {}, `${t("assistant")} · ${t("software")}`), ...(online ? [h("i.dot"), t("people")] : [])];
+    return [
+      h("span", {}, `${t("assistant")} · ${t("software")}`),
+      ...(online && !away ? [h("i.dot"), t("people")] : []),
+    ];
   };
 
   const place = (/** @type {State} */ { status, queue, online }) => {
@@ -56,10 +62,16 @@ export function top({ t, host, actions }, close) {
     if (now === drawn) return;
     drawn = now;
     const name = brand.name || t("chat");
-    title.replaceChildren(face(name, brand.avatar, host), h("h2", {}, name), h("p.who", {}, ...here(state, waits)));
+    title.replaceChildren(
+      face(name, brand.avatar, host),
+      h("h2", {}, name),
+      h("p.who", {}, ...here(state, waits, away)),
+    );
     person.hidden = status === "with_agent" || waits;
     const [kind, words, act] = notice(state, away, waits);
+    const held = banner.querySelector(":focus");
     banner.replaceChildren(...(words ? [h(`p${kind}`, {}, h("span", {}, words), act)] : []));
+    if (held) act?.focus();
   };
 
   return { node, banner, draw };

@@ -13,6 +13,9 @@ const UNITS = /** @type {[Intl.RelativeTimeFormatUnit, number][]} */ ([
   ["minute", 1],
 ]);
 
+/** Each place once: a table may stand in several pieces. @param {Item} item */
+const places = ({ citations = [] }) => [...new Map(citations.map((one) => [`${one.url}${one.place}`, one])).values()];
+
 /** @param {Item} item @param {Ui} ui */
 export function message(item, ui) {
   const kind = item.author?.kind ?? "assistant";
@@ -22,7 +25,7 @@ export function message(item, ui) {
     { part: `message ${kind}`, inert: item.type === "stream" },
     byline(item, ui, mine),
     h("div.bubble", { part: "bubble", dir: "auto" }, ...said(item, ui, mine)),
-    ...(item.citations ?? []).map((citation) => source(citation, ui)),
+    ...places(item).map((citation) => source(citation, ui)),
     !!item.citations?.length && thumbs(item, ui),
     item.last && chips(item, ui),
     mine && meta(item, ui),

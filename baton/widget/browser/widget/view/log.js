@@ -25,15 +25,12 @@ export class Log {
     this.node = h("div.log", { role: "log", tabindex: "0", "aria-label": ui.t("chat"), part: "log" }, this.#list);
     this.newer = button("newer", ui.t("newer"), () => this.toEnd(), "down");
     this.newer.hidden = true;
-    this.node.onscroll = () => {
-      const { scrollHeight, scrollTop, clientHeight } = this.node;
-      this.#follows = scrollHeight - scrollTop - clientHeight < NEAR;
-      if (this.#follows) this.newer.hidden = true;
-    };
+    this.node.onscroll = () => this.#look();
     new ResizeObserver(() => this.#follows && this.toEnd()).observe(this.node);
   }
 
   draw(/** @type {import("../../types").State} */ state, /** @type {number} */ now) {
+    this.#look(); // the event of a scroll comes a frame after it
     const list = items(state, now);
     const added = list.filter(({ key }) => !this.#shown.has(key));
     const shown = this.#shown;
@@ -51,6 +48,13 @@ export class Log {
   /** Keeps the relative times true. */
   refresh() {
     for (const node of this.#list.querySelectorAll("time")) refresh(node, this.#ui.locale);
+  }
+
+  /** Sees whether the reader is at the end. */
+  #look() {
+    const { scrollHeight, scrollTop, clientHeight } = this.node;
+    this.#follows = scrollHeight - scrollTop - clientHeight < NEAR;
+    if (this.#follows) this.newer.hidden = true;
   }
 
   #drawn(/** @type {Item} */ item, /** @type {{ drawn: string, node: HTMLElement } | undefined} */ before) {

@@ -91,7 +91,7 @@ export class Panel {
     if (this.#told.textContent !== words) this.#told.textContent = words;
     this.#launcher.setAttribute("aria-label", [t(this.open ? "close" : "open"), words].filter(Boolean).join(", "));
     this.#privacy(state.brand.privacy_url);
-    if (had && !had.isConnected && this.open) this.#focus(true);
+    if (had && !this.node.getRootNode().activeElement && this.open) this.#focus(true);
   }
 
   /** Keeps the relative times true. */
