@@ -28,7 +28,7 @@ from baton.core.metrics import routes as metrics_routes
 from baton.core.redis_bus import RedisBus
 from baton.core.sign_in import SignIn
 from baton.core.templating import BRAND_CSS, Templates
-from baton.core.web import Problem, SecurityHeaders
+from baton.core.web import UNAVAILABLE, Problem, SecurityHeaders, unavailable
 from baton.handoff import routes as handoff_routes
 from baton.handoff.console import pages as console_pages
 from baton.handoff.desk import Desk
@@ -45,6 +45,7 @@ from baton.server.knowledge import Knowledge
 from baton.server.loops import Loops, Start
 from baton.widget import routes as widget_routes
 from baton.widget.door import Door
+from baton.widget.limits import Limits
 from baton.widget.origins import Origins
 from baton.widget.visitors import Visitors
 
@@ -75,7 +76,12 @@ class Application:
         self.asgi = Starlette(
             routes=[*(extra_routes or []), *self._routes()],
             middleware=[Middleware(SecurityHeaders), Middleware(CountSockets, metrics=self._metrics)],
-            exception_handlers={Problem: self._problem, 404: self._not_found, Exception: self._our_fault},
+            exception_handlers={
+                Problem: self._problem,
+                404: self._not_found,
+                Exception: self._our_fault,
+                **dict.fromkeys(UNAVAILABLE, self._unavailable),
+            },
             lifespan=self._lifespan,
         )
         self.operations = Starlette(
@@ -112,7 +118,7 @@ class Application:
             origins=Origins(settings.origins, ground.writer, ground.clock),
             settings=settings,
             worker=self._worker,
-            monotonic=time.monotonic,
+            limits=Limits(settings, time.monotonic),
             suggest_person=suggest_person,
         )
 
@@ -174,6 +180,7 @@ class Application:
             "presence": self._seats.run,
             "names": lambda: self._directory.follow(ground.bus),
             "indexing": self._knowledge.run,
+            "generation": self._knowledge.follow,
         }
         if isinstance(ground.bus, RedisBus):
             starts["notices"] = ground.bus.listen
@@ -191,6 +198,11 @@ class Application:
         if wants_page and problem.status in (403, 404, 429, 503):
             return Templates().page("error.html", status=problem.status, detail=problem.detail)
         return problem.response()
+
+    async def _unavailable(self, request: Request, error: Exception) -> Response:
+        """Also for a socket that was not accepted yet."""
+        log.warning("%s could not be served: %s", request.url.path, error)
+        return await self._problem(request, unavailable(error))
 
     async def _not_found(self, request: Request, _error: Exception) -> Response:
         if request.url.path.startswith("/api/"):

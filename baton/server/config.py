@@ -7,7 +7,6 @@ from json import JSONDecodeError
 from pathlib import Path
 from typing import Any, get_args
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
@@ -17,6 +16,7 @@ from baton.core.errors import ConfigurationError
 from baton.core.settings import BusSettings, DatabaseSettings, StaffSettings
 from baton.handoff.settings import HandoffSettings
 from baton.knowledge.settings import KnowledgeSettings
+from baton.server.yaml_file import read_yaml
 from baton.widget.settings import WidgetSettings
 
 USUAL_FILE = Path("config.yaml")
@@ -86,7 +86,7 @@ def load_config(file: Path | None) -> Config:
     """Read `file`, or `./config.yaml` if there is one, or the defaults. Raises ConfigurationError naming the key."""
     if file is None and USUAL_FILE.exists():
         file = USUAL_FILE
-    values = _read_yaml(file) if file else {}
+    values = _read_sections(file) if file else {}
     _check_sections(os.environ)
     try:
         return Config(**values)
@@ -152,15 +152,8 @@ def _model_at(path: list[str]) -> type[BaseModel]:
     return model
 
 
-def _read_yaml(file: Path) -> dict[str, Any]:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigurationError(f"{file} can't be read: {error.strerror}. Give another file with --config.") from error
-    try:
-        values = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ConfigurationError(f"{file.name} is not YAML: {' '.join(str(error).split())}") from error
+def _read_sections(file: Path) -> dict[str, Any]:
+    values = read_yaml(file)
     if values is None:
         return {}
     if not isinstance(values, dict):

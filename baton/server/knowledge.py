@@ -22,7 +22,7 @@ from baton.knowledge.index import Index, NoIndex, open_folder, open_server
 from baton.knowledge.indexing import Indexer
 from baton.knowledge.lexical import Lexical
 from baton.knowledge.pages import pages
-from baton.knowledge.rebuilding import generation_of, reconcile
+from baton.knowledge.rebuilding import follow, generation_of, reconcile
 from baton.knowledge.records import PUBLIC
 from baton.knowledge.search import Search
 from baton.server.ground import Ground
@@ -92,6 +92,10 @@ class Knowledge:
     async def run(self) -> None:
         """Index what is queued, until cancelled."""
         await self.indexer().run(self._ground.bus)
+
+    async def follow(self) -> None:
+        """Search the generation of the index that is current, also when another process rebuilt it; until cancelled."""
+        await follow(self.database, self.writer, self.index, self.lexical, self._ground.bus)
 
     async def check(self) -> None:
         """Raises when the index does not answer."""

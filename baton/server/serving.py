@@ -19,11 +19,13 @@ from starlette.routing import BaseRoute
 from baton.core.errors import BatonError, ConfigurationError
 from baton.core.web import Problem, answer_problem
 from baton.server.app import Application
+from baton.server.collecting import collect_seldom
 from baton.server.config import Config
 from baton.server.ground import Ground, open_ground
 from baton.server.knowledge import Knowledge
 from baton.server.owner import Lock, own_folder
 from baton.server.remote_index import owner_routes
+from baton.server.sockets import FramesTogether
 from baton.server.workers import Workers
 
 FRAME_BYTES = 64 * 1024
@@ -40,6 +42,10 @@ ExtraRoutes = Callable[[Ground], list[BaseRoute]]
 
 class Server(uvicorn.Server):
     """Ends on SIGTERM and SIGINT as asked, and is then done: the signal is not raised a second time."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        collect_seldom()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -185,6 +191,7 @@ def _uvicorn_config(app: Starlette, config: Config) -> uvicorn.Config:
         app,
         loop="uvloop",
         http="httptools",
+        ws=FramesTogether,
         ws_max_size=FRAME_BYTES,
         ws_per_message_deflate=False,
         ws_ping_interval=PING_SECONDS,

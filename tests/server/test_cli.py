@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from baton.server.cli import COMMANDS
+from baton.server.schema import HEAD
 from tests.server.command_line import baton, run_apart
 
 REQUIRED = {
@@ -154,5 +155,5 @@ def test_postgresql_is_used_only_after_migrate(
         refused = baton(*words, *data)
         assert (refused.status, "baton migrate" in refused.sentence) == (2, True)
     assert baton("migrate", *data, "--json").document["before"] is None
-    assert baton("migrate", *data, "--json").document["before"] == "0001"
+    assert baton("migrate", *data, "--json").document["before"] == HEAD
     assert baton("documents", *data, "--json").document == {"items": []}

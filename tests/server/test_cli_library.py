@@ -123,6 +123,15 @@ def test_eval_retrieval_reports_the_figures_of_the_contract(shelf: Shelf) -> Non
     assert (ran.document["n"], ran.document["hit@1"], len(out.read_text().splitlines())) == (2, 1.0, 2)
 
 
+def test_eval_mood_reports_the_figures_of_the_contract(shelf: Shelf) -> None:
+    rows = [
+        {"message": "This is useless, I am furious", "history": [], "dissatisfied": True},
+        {"message": "Where is the link?", "history": [], "dissatisfied": False},
+    ]
+    ran = shelf.run("eval", "mood", write_rows(shelf.folder / "mood.jsonl", rows))
+    assert ran.document == {"n": 2, "auroc": 1.0, "f1": 1.0, "precision": 1.0, "recall": 1.0}
+
+
 def test_eval_decisions_reports_the_figures_of_the_contract(shelf: Shelf) -> None:
     suite: list[dict[str, Any]] = [
         {"query": "How long are gift cards valid?", "history": [], "expect": "answer", "relevant": ["a1", "a2"]},

@@ -93,6 +93,17 @@ def test_the_environment_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> 
         ("widgets: {}\n", ["widgets is not a setting", "`widget`", "knowledge", "server"]),
         ("widget.origin: []\n", ["widget.origin is not a setting", "`origins`"]),
         ("server.port: 1\nserver: here\n", ["server is given twice", "'here'"]),
+        (
+            "server:\n  port: 1\n  host: here\n  port: 2\n",
+            ["settings.yaml: server.port is given twice, in line 2 and in line 4."],
+        ),
+        ("server: {}\nwidget: {}\nserver: {}\n", ["server is given twice, in line 1 and in line 3."]),
+        ("server: {port: 1, port: 1}\n", ["server.port is given twice, in line 1"]),
+        ("server.port: 1\n# again\nserver.port: 2\n", ["server.port is given twice, in line 1 and in line 3."]),
+        (
+            "knowledge:\n  audience_rules:\n    - title: x\n      title: y\n",
+            ["knowledge.audience_rules.0.title is given twice, in line 3 and in line 4."],
+        ),
         ("1.5: x\n", ["1 is not a setting"]),
         ("server.port: 1\nserver: {port: 2}\n", ["server.port is given twice"]),
         ("server:\n  port: eighty\n", ["server.port", "integer", "'eighty'"]),
@@ -162,3 +173,8 @@ def test_a_refused_secret_is_not_repeated(variable: str, secret: str, monkeypatc
 def test_a_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["documents", "--config", "nowhere.yaml"], monkeypatch) == 2
     assert "nowhere.yaml does not exist" in capsys.readouterr().err
+
+
+def test_a_merged_and_an_aliased_key_stands_once() -> None:
+    assert load_config(written("widget: &none {}\nbus: *none\nserver: {port: 1}\n")).server.port == 1
+    assert load_config(written("server:\n  <<: {port: 1, host: 0.0.0.0}\n  port: 2\n")).server.port == 2

@@ -107,17 +107,24 @@ async def test_a_list_has_items_and_next(table: Table, path: str) -> None:
     assert isinstance(body["items"], list) and "next" in body
 
 
+async def test_the_audit_trail_is_listed_from_the_start_after_0(table: Table) -> None:
+    whole = (await table.call("admin", "GET", "/audit")).json()
+    assert (await table.call("admin", "GET", "/audit?after=0")).json() == whole
+    assert whole["items"][0]["seq"] == 1
+
+
 @pytest.mark.parametrize("path", PAGED)
 @pytest.mark.parametrize("query", ["limit=0", "limit=501", "limit=many"])
 async def test_a_bad_page_is_400(table: Table, path: str, query: str) -> None:
     assert is_problem(await table.call("admin", "GET", f"{path}?{query}"), 400, "bad_request")
 
 
-@pytest.mark.parametrize("path", ["/handoffs", "/handoffs?status=waiting", "/conversations", "/audit"])
+@pytest.mark.parametrize("path", ["/documents", "/handoffs", "/handoffs?status=waiting", "/conversations", "/audit"])
 async def test_an_after_that_we_never_gave_is_400(table: Table, path: str) -> None:
     mark = "&" if "?" in path else "?"
     for after in ("nonsense", "WzFd", "bnVsbA", "eyJhIjogMX0", "%00"):
-        assert is_problem(await table.call("admin", "GET", f"{path}{mark}after={after}"), 400, "bad_request"), after
+        refused = await table.call("admin", "GET", f"{path}{mark}after={after}")
+        assert is_problem(refused, 400, "bad_request") and refused.json()["field"] == "after", after
 
 
 async def test_what_is_not_there_is_a_problem_too(table: Table) -> None:

@@ -133,7 +133,17 @@ async def test_a_website_that_was_refused_is_named_by_doctor_with_the_line_to_ad
     looked = await asyncio.to_thread(beside, server, "doctor")
     [found] = [finding for finding in looked.document["findings"] if finding["check"] == "origins"]
     assert (looked.status, found["ok"]) == (1, False)
-    assert "https://shop.example" in found["detail"] and "widget" in found["advice"]
+    assert "https://shop.example" in found["detail"]
+    assert found["advice"].endswith("widget.origins: [https://shop.example]")
+
+    other, wild = "https://other.example", "https://*.example"
+    for allowed, is_well in ((other, False), (wild, True)):
+        config = server.data.with_name("allowing.yaml")
+        config.write_text(f"widget.origins: [{allowed}]\n")
+        again = await asyncio.to_thread(beside, server, "doctor", "--config", config)
+        [found] = [finding for finding in again.document["findings"] if finding["check"] == "origins"]
+        assert found["ok"] is is_well
+        assert is_well or found["advice"].endswith(f"widget.origins: [{other}, https://shop.example]")
 
 
 async def test_figures_are_on_the_operations_address_alone(server: Served, operations: str) -> None:

@@ -4,14 +4,12 @@ import asyncio
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
@@ -47,28 +45,6 @@ class Crew:
             client = Client(socket)
             client.welcome = await client.hello(**hello)
             yield client
-
-
-@pytest.fixture
-def chroma_url(tmp_path: Path, free_port: int) -> Iterator[str]:
-    """A Chroma server, as the installed package brings it."""
-    program = Path(sys.executable).with_name("chroma")
-    url = f"http://127.0.0.1:{free_port}"
-    with (tmp_path / "chroma.log").open("w") as log:
-        words = ["run", "--path", str(tmp_path / "chroma"), "--host", "127.0.0.1", "--port", str(free_port)]
-        process = subprocess.Popen([str(program), *words], stdout=log, stderr=log)
-    try:
-        _wait_for(f"{url}/api/v2/heartbeat", process)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(PATIENCE_SECONDS)
-
-
-def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
-    transport = httpx2.HTTPTransport(retries=12)
-    with httpx2.Client(transport=transport, trust_env=False, timeout=PATIENCE_SECONDS) as http:
-        assert http.get(url).status_code == 200, process.poll()
 
 
 @pytest.fixture
@@ -116,6 +92,29 @@ async def _what_one_is_told_all_hear(crew: Crew) -> None:
         for other in others:
             await other.next("event", kind="message.added", seq=seq)
             assert "30 days" in await _assistant_says(other)
+
+
+async def test_the_workers_go_on_finding_and_learning_after_the_index_was_rebuilt_beside_them(
+    crew: Crew, tmp_path: Path
+) -> None:
+    (tmp_path / "returns.md").write_text(RETURNS)
+    await asyncio.to_thread(crew.command, "add", tmp_path / "returns.md")
+    assert (await asyncio.to_thread(crew.command, "reindex")).document == {"chunks": 1, "generation": 1}
+    await _every_worker_answers(crew, "How long do I have to return something?", "30 days")
+
+    assert (await asyncio.to_thread(crew.command, "reindex")).document["generation"] == 2
+    (tmp_path / "parking.md").write_text("# Parking\n\n## Where\n\nVisitors may park in Linden Street.\n")
+    added = await asyncio.to_thread(crew.command, "add", tmp_path / "parking.md")
+    assert [item["status"] for item in added.document["items"]] == ["indexed"]
+    await _every_worker_answers(crew, "Where may visitors park?", "Linden Street")
+    assert "was not found" not in crew.server.log.read_text()
+
+
+async def _every_worker_answers(crew: Crew, question: str, wanted: str) -> None:
+    for number in range(SOCKETS):
+        async with crew.visitor() as visitor:
+            await visitor.say(question, f"m{number}")
+            assert wanted in await _assistant_says(visitor)
 
 
 async def _assistant_says(client: Client) -> str:

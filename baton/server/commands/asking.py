@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import typer
 from rich.panel import Panel
 
+from baton.assistant.decisions import Escalate
 from baton.assistant.judging import Case, Outcome
 from baton.assistant.pausing import is_paused
-from baton.assistant.policy import Escalate
 from baton.assistant.recording import PAUSED, turn_record
 from baton.assistant.turns import open_provider
 from baton.assistant.wording import said, without_marks

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 import redis
@@ -18,11 +18,12 @@ from baton.knowledge.index import Index, IndexInUse, NoIndex, open_folder, open_
 from baton.knowledge.library import DOCUMENTS
 from baton.knowledge.rebuilding import count_missing, generation_of
 from baton.server.knowledge import INDEX_FOLDER
+from baton.server.lacking import find_lacking
 from baton.server.options import USUAL_DATA, ConfigOption, DataOption, JsonOption, Options, console, read_options
 from baton.server.owner import find_owner
 from baton.server.remote_index import RemoteIndex
 from baton.server.schema import HEAD, version_of
-from baton.widget.origins import line_to_add, refused_origins
+from baton.widget.origins import is_listed, line_to_add, refused_origins
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,14 @@ def _server(options: Options) -> Finding:
 def _database(options: Options, database: Database) -> Iterator[Finding]:
     database.read_sync(lambda connection: connection.execute(text("SELECT 1")))
     version = version_of(database)
-    current = version == HEAD or (version is None and database.dialect == "sqlite")
+    lacking = database.read_sync(find_lacking) if version == HEAD else []
+    current = not lacking and (version == HEAD or (version is None and database.dialect == "sqlite"))
     detail = f"{database.dialect} answers; schema {version or 'not made yet'}, this Baton needs {HEAD}."
+    detail += f" It lacks {', '.join(lacking)}." if lacking else ""
     yield Finding("database", current, detail, None if current else "Run `baton migrate`.")
-    if version == HEAD:
+    if version == HEAD and current:
         yield from database.read_sync(lambda connection: [check(connection) for check in _CONTENT])
+        yield _origins(database.read_sync(refused_origins), options.config.widget.origins)
         yield _index(options, database)
 
 
@@ -144,17 +148,16 @@ def _documents(connection: object) -> Finding:
     return Finding("documents", not failed, said + ".", advice)
 
 
-def _origins(connection: object) -> Finding:
-    refused = refused_origins(connection)  # type: ignore[arg-type]
+_CONTENT: tuple[Callable[[object], Finding], ...] = (_staff, _documents)
+
+
+def _origins(remembered: Iterable[str], allowed: list[str]) -> Finding:
+    """Websites that were refused and still would be."""
+    refused = [origin for origin in remembered if not is_listed(origin, allowed)]
     if not refused:
-        return Finding("origins", True, "No website was refused.")
-    advice = "; ".join(line_to_add(origin) for origin in refused)
-    return Finding(
-        "origins", False, f"Refused: {', '.join(refused)}.", f"If they are yours, add to config.yaml: {advice}"
-    )
-
-
-_CONTENT: tuple[Callable[[object], Finding], ...] = (_staff, _documents, _origins)
+        return Finding("origins", True, "No website was refused that isn't allowed by now.")
+    advice = f"If they are yours, let config.yaml say: {line_to_add(*allowed, *refused)}"
+    return Finding("origins", False, f"Refused: {', '.join(refused)}.", advice)
 
 
 def _bus(options: Options) -> Finding:

@@ -2,8 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,8 +14,9 @@ import typer
 from rich.table import Table
 
 from baton.assistant.evaluation import BadRow as BadDecisionRow
-from baton.assistant.evaluation import Taken, evaluate_decisions
+from baton.assistant.evaluation import Taken, evaluate_decisions, evaluate_mood
 from baton.assistant.judging import Case, Judge
+from baton.assistant.settings import AssistantSettings
 from baton.assistant.turns import open_provider
 from baton.core.errors import BatonError, NotFound
 from baton.knowledge.evaluation import BadRow, evaluate_retrieval
@@ -34,51 +36,65 @@ class BadSuite(BatonError):
     """The file can't be measured with."""
 
 
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """What is measured: rows, against what these audiences may see; `out` gets every row with its scores."""
+
+    rows: list[dict[str, Any]]
+    audiences: frozenset[str]
+    out: Path | None
+    knowledge: Knowledge
+    judge: Judge
+    settings: AssistantSettings
+
+
+Measure = Callable[[Suite], Awaitable[dict[str, Any]]]
+
+
 def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Measure on rows with known answers.")
-    group.command("retrieval")(retrieval)
-    group.command("decisions")(decisions)
+    for measure in (retrieval, decisions, mood):
+        group.command(measure.__name__, help=measure.__doc__)(_command(measure))
     app.add_typer(group, name="eval")
 
 
-def retrieval(
-    file: FileArgument,
-    limit: LimitOption = None,
-    out: OutOption = None,
-    audience: AudienceOption = None,
-    config: ConfigOption = None,
-    data: DataOption = USUAL_DATA,
-    as_json: JsonOption = False,
-) -> None:
+async def retrieval(suite: Suite) -> dict[str, Any]:
     """How well search finds the documents that answer."""
-    options = read_options(config, data, as_json)
-    audiences, rows = _audiences(audience), read_rows(file, limit)
-
-    async def measure() -> dict[str, Any]:
-        async with _open(options) as (knowledge, _judge):
-            return await evaluate_retrieval(knowledge.search, rows, audiences=audiences, out=out)
-
-    _report(options, measure)
+    return await evaluate_retrieval(suite.knowledge.search, suite.rows, audiences=suite.audiences, out=suite.out)
 
 
-def decisions(
-    file: FileArgument,
-    limit: LimitOption = None,
-    out: OutOption = None,
-    audience: AudienceOption = None,
-    config: ConfigOption = None,
-    data: DataOption = USUAL_DATA,
-    as_json: JsonOption = False,
-) -> None:
+async def decisions(suite: Suite) -> dict[str, Any]:
     """How well confidence tells what should be answered from what should not."""
-    options = read_options(config, data, as_json)
-    audiences, rows = _audiences(audience), read_rows(file, limit)
+    return await evaluate_decisions(partial(_take, suite.judge, suite.audiences), suite.rows, out=suite.out)
 
-    async def measure() -> dict[str, Any]:
-        async with _open(options) as (_knowledge, judge):
-            return await evaluate_decisions(partial(_take, judge, audiences), rows, out=out)
 
-    _report(options, measure)
+async def mood(suite: Suite) -> dict[str, Any]:
+    """How well a low mood tells the visitors who are dissatisfied."""
+    return evaluate_mood(suite.rows, settings=suite.settings.mood, out=suite.out)
+
+
+def _command(measure: Measure) -> Callable[..., None]:
+    """The options that every suite takes, around what it measures."""
+
+    def command(
+        file: FileArgument,
+        limit: LimitOption = None,
+        out: OutOption = None,
+        audience: AudienceOption = None,
+        config: ConfigOption = None,
+        data: DataOption = USUAL_DATA,
+        as_json: JsonOption = False,
+    ) -> None:
+        options = read_options(config, data, as_json)
+        audiences, rows = _audiences(audience), read_rows(file, limit)
+
+        async def run() -> dict[str, Any]:
+            async with _open(options) as (knowledge, judge):
+                return await measure(Suite(rows, audiences, out, knowledge, judge, options.config.assistant))
+
+        _report(options, run)
+
+    return command
 
 
 def read_rows(file: Path, limit: int | None) -> list[dict[str, Any]]:
@@ -126,7 +142,7 @@ async def _open(options: Options) -> AsyncIterator[tuple[Knowledge, Judge]]:
             yield knowledge, await knowledge.open_judge(provider, settings, options.config.widget.brand.name)
 
 
-def _report(options: Options, measure: Any) -> None:
+def _report(options: Options, measure: Callable[[], Coroutine[Any, Any, dict[str, Any]]]) -> None:
     try:
         figures = asyncio.run(measure())
     except (BadRow, BadDecisionRow) as error:

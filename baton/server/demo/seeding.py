@@ -3,7 +3,7 @@ clock. Nothing the assistant says is written down anywhere; it says it."""
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -18,6 +18,7 @@ from baton.core.staff import STAFF, StaffMember, add_staff, member_of
 from baton.core.transaction import EVENTS, Transaction
 from baton.handoff import messages, rows
 from baton.handoff.desk import Desk
+from baton.knowledge.arrivals import Arrival as Document
 from baton.knowledge.library import DOCUMENTS
 from baton.server.demo.articles import arrivals
 from baton.server.demo.samples import Act, PastConversation, history, staff
@@ -68,7 +69,12 @@ def point_links(tx: Transaction, origin: str) -> None:
 
 async def add_articles(knowledge: Knowledge, origin: str) -> None:
     """Take the help centre in and index it."""
-    async for _ in knowledge.documents.add(arrivals(origin), Author.system()):
+    await add_documents(knowledge, arrivals(origin))
+
+
+async def add_documents(knowledge: Knowledge, documents: Iterator[Document]) -> None:
+    """Take documents in and index them."""
+    async for _ in knowledge.documents.add(documents, Author.system()):
         pass
     indexer = knowledge.indexer()
     try:
