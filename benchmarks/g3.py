@@ -163,6 +163,7 @@ async def run(turns: int, folder: Path) -> list[Sample]:
 
 async def _sample(visitor: ClientConnection, bare: Bare, witness: Witness, question: str) -> Sample:
     await _send(visitor, {"type": "conversation.new", "client_id": str(uuid.uuid4())})
+    await _wait_for(visitor, lambda frame: frame["type"] == "welcome")
     await _wait_for(visitor, lambda frame: frame["type"] == "state")
     witness.clear()
     whole = await _timed(_take_turn(visitor, question))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from benchmarks.proving.tally import Tally
+from benchmarks.proving.tally import UNANSWERED, Tally
 
 MOST_SUPERSEDES = 3
 LONGEST_BURST = timedelta(seconds=10)
@@ -46,6 +46,22 @@ def check_chain(tally: Tally, conversation: str, events: Sequence[Event]) -> Non
         if event["seq"] != expected:
             tally.fault("gaps in seq", f"{conversation} seq {event['seq']} where {expected} was due")
             return
+
+
+def check_answered(tally: Tally, conversation: str, events: Sequence[Event]) -> None:
+    """At the end, when every turn has had its time, nothing that a visitor asked of the assistant is left standing."""
+    is_held, unanswered = False, None
+    for event in events:
+        if event["kind"] in HELD_FROM:
+            is_held, unanswered = True, None
+        elif event["kind"] in HELD_UNTIL:
+            is_held = False
+        elif event["kind"] == "message.added" and not is_held:
+            is_question = event["author"]["kind"] == "visitor"
+            tally.chance(UNANSWERED, is_question)
+            unanswered = event if is_question else None
+    if unanswered is not None:
+        tally.fault(UNANSWERED, f"{conversation} seq {unanswered['seq']}")
 
 
 def check_fences(tally: Tally, conversation: str, events: Sequence[Event], seen: Mapping[str, int]) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.async_api import async_playwright
 
-from benchmarks.proving.tally import Tally
+from benchmarks.proving.tally import PAGE_FAULT, Tally
 
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
@@ -68,7 +68,7 @@ class Page:
         await context.close()
 
     def _compare(self, before: dict[str, Any], after: dict[str, Any], conversation: str) -> None:
-        self._tally.chance("seen in the page after a takeover")
+        self._tally.chance(PAGE_FAULT)
         kinds = [one["kind"] for one in after["noted"]]
         late = after["noted"][kinds.index("handoff.accepted") + 1 :]
         spoke = [
@@ -77,7 +77,7 @@ class Page:
             if one["type"] == "stream" or (one["kind"] == "message.added" and one["author"] == "assistant")
         ]
         if spoke or _answers(after["text"]) > _answers(before["text"]):
-            self._tally.fault("seen in the page after a takeover", f"{conversation}: {after['text'][-200:]!r}")
+            self._tally.fault(PAGE_FAULT, f"{conversation}: {after['text'][-200:]!r}")
 
 
 def _answers(text: str) -> int:

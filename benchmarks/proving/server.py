@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,16 @@ import httpx2
 import yaml
 
 START_SECONDS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What a server uses instead of the embedded engines."""
+
+    database: str | None = None
+    bus: str | None = None
+    index: str | None = None
+    workers: int = 1
 
 
 @dataclass(slots=True)
@@ -24,6 +35,7 @@ class Server:
     port: int
     config: Path
     unfenced: bool = False
+    workers: int = 1
     kills: int = 0
     _process: subprocess.Popen[bytes] | None = None
     log: Path = field(default_factory=lambda: Path(tempfile.mkstemp(suffix=".log")[1]))
@@ -48,7 +60,7 @@ class Server:
                     await asyncio.sleep(0.05)
 
     def _open(self) -> subprocess.Popen[bytes]:
-        command = [*self._command("serve"), "--port", str(self.port)]
+        command = [*self._command("serve"), "--port", str(self.port), "--workers", str(self.workers)]
         with self.log.open("ab") as log:
             return subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
 
@@ -58,6 +70,15 @@ class Server:
         os.killpg(self._process.pid, signal.SIGKILL)
         await asyncio.to_thread(self._process.wait)
         self.kills += 1
+
+    def kill_worker(self, chosen: Callable[[list[int]], int]) -> None:
+        """One of several, without warning; its parent starts another."""
+        assert self._process is not None
+        parent = self._process.pid
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        if children:
+            os.kill(chosen([int(child) for child in children]), signal.SIGKILL)
+            self.kills += 1
 
     async def stop(self) -> int:
         """As asked by SIGTERM; the exit status."""
@@ -81,8 +102,8 @@ class Server:
         return [sys.executable, "-m", module, *words, "--data", str(self.data), "--config", str(self.config)]
 
 
-def write_config(folder: Path, database: str | None, model_port: int) -> Path:
-    """A configuration with a slow model, a patient assistant, and the database to prove."""
+def write_config(folder: Path, engines: Engines, model_port: int) -> Path:
+    """A configuration with a slow model, a patient assistant, and the engines to prove."""
     model = {"kind": "openai", "model": "slow", "base_url": f"http://127.0.0.1:{model_port}/v1"}
     assistant = {
         "offers_before_person": 1_000_000,
@@ -90,8 +111,10 @@ def write_config(folder: Path, database: str | None, model_port: int) -> Path:
         "providers": {"chain": ["slow", "extractive"], "models": {"slow": model}},
     }
     config: dict[str, object] = {"assistant": assistant, "handoff": {"nobody_on_duty_seconds": 0}}
-    if database:
-        config["database"] = {"url": database}
+    if engines.database:
+        config["database"] = {"url": engines.database}
+        config["bus"] = {"url": engines.bus}
+        config["knowledge"] = {"index_url": engines.index}
     file = folder / "config.yaml"
     file.write_text(yaml.safe_dump(config))
     return file

@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+PAGE_FAULT = "seen in the page after a takeover"
+UNANSWERED = "questions never answered"
 FAULTS = (
     "acknowledged messages lost",
     "messages doubled",
@@ -12,7 +14,8 @@ FAULTS = (
     "assistant after a takeover",
     "stream after a takeover",
     "assistant after a newer message",
-    "seen in the page after a takeover",
+    UNANSWERED,
+    PAGE_FAULT,
 )
 
 
