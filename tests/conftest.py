@@ -4,10 +4,13 @@ import os
 import secrets
 import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx2
 import psycopg
 import pytest
 import redis
@@ -21,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 POSTGRES = os.environ.get("BATON_TEST_POSTGRES", "postgresql://root@127.0.0.1:5432/postgres")
 REDIS = os.environ.get("BATON_TEST_REDIS", "redis://127.0.0.1:6379")
 DATA = Path(os.environ.get("BATON_TEST_DATA", ROOT.parent / "shared" / "data"))
+CHROMA_SECONDS = 120
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -75,6 +79,24 @@ def redis_url() -> Iterator[str]:
             yield url
         finally:
             held.flushdb()
+
+
+@pytest.fixture
+def chroma_url(tmp_path: Path, free_port: int) -> Iterator[str]:
+    """A Chroma server of its own, as the installed package brings it."""
+    program = Path(sys.executable).with_name("chroma")
+    words = ["run", "--path", str(tmp_path / "chroma"), "--host", "127.0.0.1", "--port", str(free_port)]
+    with (tmp_path / "chroma.log").open("w") as log:
+        process = subprocess.Popen([str(program), *words], stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{free_port}"
+    try:
+        transport = httpx2.HTTPTransport(retries=12)
+        with httpx2.Client(transport=transport, trust_env=False, timeout=CHROMA_SECONDS) as http:
+            assert http.get(f"{url}/api/v2/heartbeat").status_code == 200, process.poll()
+        yield url
+    finally:
+        process.terminate()
+        process.wait(CHROMA_SECONDS)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
