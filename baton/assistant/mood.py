@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from baton.assistant import phrases, words
+from baton.assistant import dissatisfaction, phrases, words
 from baton.assistant.settings import MoodSettings
 
 if TYPE_CHECKING:
     from baton.knowledge.search import Utterance
 
 _SIGNS = {"shouting": 0.3, "insult": 0.75, "told_already": 0.5, "threat": 0.6, "leaving": 0.3}
-_REPEATED, _FURTHER, _EXCLAIMED = 0.25, 0.4, 0.1
-"""What a repeated question costs; how much of every further sign counts; what "!!" adds."""
+_REPEATED, _IN_VAIN, _FURTHER, _EXCLAIMED = 0.25, 0.4, 0.4, 0.1
+"""What a repeated question costs, and a conversation that surely goes wrong; how much every further sign counts; what
+"!!" adds."""
 _REMEMBERED = 6
 _SAME_QUESTION = 0.7
 _IN_WORDS = {
@@ -25,6 +26,7 @@ _IN_WORDS = {
     "told_already": "had to say it before",
     "threat": "threatens",
     "leaving": "speaks of leaving",
+    "unserved": "does not get what was asked for",
     "repetition": "asks the same again",
     "floor": "very unhappy",
     "fall": "suddenly unhappy",
@@ -34,12 +36,14 @@ _IN_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """`level` and `course` are -1..1; `repetition` is 0..1, the likeness to an earlier message of the visitor."""
+    """`level` and `course` are -1..1; `repetition` is 0..1, the likeness to an earlier message of the visitor;
+    `dissatisfaction` is the probability that an onlooker would call the visitor dissatisfied."""
 
     level: float
     course: float
     repetition: float
     triggers: tuple[str, ...]
+    dissatisfaction: float = 0.0
 
     def in_words(self) -> tuple[str, ...]:
         return tuple(_IN_WORDS[trigger] for trigger in self.triggers) or ("calm",)
@@ -50,11 +54,16 @@ def score(message: str, history: Sequence[Utterance] = (), settings: MoodSetting
     settings = settings or MoodSettings()
     before = [utterance.text for utterance in history if utterance.author == "visitor"][-_REMEMBERED:]
     repetition = max((likeness(message, text) for text in before[-3:]), default=0.0)
-    signs = _signs(message) + (("repetition",) if repetition >= _SAME_QUESTION else ())
-    level = _bounded(level_of(message) - _REPEATED * ("repetition" in signs))
+    said = level_of(message)
+    unserved = dissatisfaction.probability(dissatisfaction.signals_of(message, history, said))
+    signs = _signs(message)
+    is_unserved = unserved >= settings.dissatisfied_from and bool(before)
+    signs += ("repetition",) * (repetition >= _SAME_QUESTION) + ("unserved",) * is_unserved
+    in_vain = is_unserved * (unserved - settings.dissatisfied_from) / (1.0 - settings.dissatisfied_from)
+    level = _bounded(said - _REPEATED * ("repetition" in signs) - _IN_VAIN * in_vain)
     earlier = [level_of(text) for text in before]
     usual = sum(earlier) / len(earlier) if earlier else 0.0
-    return Mood(level, _bounded(level - usual), repetition, signs + _lasting(level, earlier, settings))
+    return Mood(level, _bounded(level - usual), repetition, signs + _lasting(level, earlier, settings), unserved)
 
 
 @lru_cache(maxsize=4096)

@@ -57,8 +57,14 @@ class MoodSettings(BaseModel):
         default=-0.35, ge=-1, le=1, description="A level that counts as unhappy when it lasts."
     )
     sustained_messages: int = Field(default=3, ge=2, description="As many unhappy messages running bring in a person.")
+    dissatisfied_from: float = Field(
+        default=0.2,
+        gt=0,
+        lt=1,
+        description="From this probability on a visitor counts as not being served, and the level sinks with it.",
+    )
     threats_escalate: bool = Field(
-        default=True, description="Threats of legal action, of the press or of harm go to a person at once."
+        default=True, description="Threats of legal action or of the press go to a person at once."
     )
 
 
