@@ -86,9 +86,14 @@ def test_lines_that_were_kept_apart_are_ranked_well() -> None:
     assert fit_mood.report(kept_apart, said)["auroc"] > 0.85
 
 
-@pytest.mark.parametrize("text", ["a" * 4000, "no " * 1300, "I have a " * 450, "!?" * 2000, "ich bin 1 " * 400])
-def test_mood_of_the_longest_message_takes_a_blink(text: str) -> None:
-    felt("warm up", "hello", NOT_FOUND)
+@pytest.mark.parametrize("unit", ["a", "no ", "I have a ", "!?", "ich bin 1 ", "1234-", "still the other day "])
+def test_mood_of_the_longest_message_takes_milliseconds(unit: str) -> None:
+    felt("the word lists are read once", "hello", NOT_FOUND)
+    texts = [(f"{number} " + unit * 4000)[:4000] for number in range(3)]
+    assert min(seconds_for(text) for text in texts) < 0.03
+
+
+def seconds_for(text: str) -> float:
     since = time.perf_counter()
-    felt(text, text + "?", text + ".")
-    assert time.perf_counter() - since < 0.25
+    felt(text, "Where is my order?", NOT_FOUND)
+    return time.perf_counter() - since
