@@ -113,7 +113,7 @@ class AssistantSettings(BaseModel):
     )
     forbidden_topics: tuple[str, ...] = Field(
         default=("lawsuit", "legal advice", "medical advice", "press enquiry", "data breach"),
-        description="About what only people speak: the five named here in seven languages, your own words as they stand.",
+        description="Topics on which only people speak. These five are known in seven languages; yours as they stand.",
     )
     protected_data: tuple[Literal["payment", "identity", "health", "minor"], ...] = Field(
         default=("payment", "identity", "health", "minor"),
