@@ -121,15 +121,15 @@ def main() -> None:
     }
     print(json.dumps(figures, indent=2))
     if chosen.write:
-        SHIPPED.write_text(_file(head_of(everything, version="2026-11"), figures), encoding="utf-8")
+        SHIPPED.write_text(_file(everything, head_of(everything, version="2026-11"), figures), encoding="utf-8")
 
 
-def _file(head: Head, figures: dict[str, object]) -> str:
+def _file(found: Sequence[Line], head: Head, figures: dict[str, object]) -> str:
     described = {
         "about": "Weights of the signs of dissatisfaction; "
         "probability = 1 / (1 + exp(-(bias + sum of weight x signal))).",
         "made_by": "python -m evals.fit_mood --write",
-        "fitted_on": [{"data": "evals/mood (200 conversations, 605 visitors' messages, our own)", "licence": "MIT"}],
+        "fitted_on": [{"data": f"evals/mood ({len(found)} visitors' messages, our own)", "licence": "MIT"}],
         "base_rate": BASE_RATE,
         "figures": figures,
         "version": head.version,

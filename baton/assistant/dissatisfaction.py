@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "feeling": ("unhappy", "not_happy", "exclaims"),
-    "words of the visitor": ("objects", "retries", "gives_up", "regrets", "not_accepting"),
+    "words of the visitor": ("objects", "negates", "retries", "gives_up", "regrets", "not_accepting"),
     "what was said before": ("refused", "undelivered", "not_asked"),
-    "repetition": ("repeats", "assistant_repeats"),
+    "repetition": ("repeats", "rewords", "assistant_repeats"),
 }
 """Names of the signals by what they look at. Each is 0..1, and the higher the worse."""
 SIGNALS = tuple(name for group in GROUPS.values() for name in group)
-_A_SENTENCE = 3
+_SHORTEST = 3
 """Telling words of the shortest message that can be wholly a repetition."""
 _SHORT = 4
 _EXCLAIMED = re.compile(r"[!?]{2}|\.\.\.|…")
@@ -48,6 +48,7 @@ def signals_of(message: str, history: Sequence[Utterance], level: float) -> dict
         **_of_message(message),
         **(_of_answers(answers) | _of_reply(message) if answers else {}),
         "repeats": _repeats(message, asked[-3:], answers[-1:]),
+        "rewords": _repeats(message, asked[-1:], ()),
     }
 
 
@@ -65,7 +66,7 @@ def _of_message(message: str) -> dict[str, float]:
 def _of_reply(message: str) -> dict[str, float]:
     """What means something only after an answer: "is it really waterproof?" may be the first thing that is asked."""
     said = words.tidy(message)
-    return {name: _shows(name, said) for name in ("objects", "retries")}
+    return {name: _shows(name, said) for name in ("objects", "negates", "retries")}
 
 
 def _of_answers(answers: Sequence[str]) -> dict[str, float]:
@@ -87,10 +88,10 @@ def _reply(text: str) -> tuple[float, float]:
 
 
 def _repeats(message: str, before: Sequence[str], answer: Sequence[str]) -> float:
-    """Share of the message that the visitor had said before and the last answer does not take up."""
+    """Share of the message's telling words that stand in the texts before and not in the answer, which took them up."""
     mine = _stems(message)
     said, taken_up = (frozenset().union(*map(_stems, texts)) for texts in (before, answer))
-    return len((mine & said) - taken_up) / max(_A_SENTENCE, len(mine))
+    return len((mine & said) - taken_up) / max(_SHORTEST, len(mine))
 
 
 def _likeness(one: str, other: str) -> float:

@@ -58,7 +58,7 @@ class MoodSettings(BaseModel):
     )
     sustained_messages: int = Field(default=3, ge=2, description="As many unhappy messages running bring in a person.")
     dissatisfied_from: float = Field(
-        default=0.2,
+        default=0.25,
         gt=0,
         lt=1,
         description="From this probability on a visitor counts as not being served, and the level sinks with it.",
