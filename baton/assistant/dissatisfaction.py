@@ -7,14 +7,15 @@ What a conversation shows is read here as signals; how much each counts is fitte
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from baton.assistant import phrases, words
-from baton.assistant.scoring import Head, confidence
 
 if TYPE_CHECKING:
     from baton.knowledge.search import Utterance
@@ -33,9 +34,20 @@ _SHORT = 4
 _EXCLAIMED = re.compile(r"[!?]{2}|\.\.\.|…")
 
 
-def probability(signals: Mapping[str, float], head: Head | None = None) -> float:
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Of a logistic model: probability = 1 / (1 + exp(-(bias + Σ weight · signal)))."""
+
+    version: str
+    bias: float
+    of: Mapping[str, float]
+
+
+def probability(signals: Mapping[str, float], weights: Weights | None = None) -> float:
     """The probability that an onlooker would call the visitor dissatisfied."""
-    return confidence(signals, head or shipped_head())
+    weights = weights or shipped()
+    total = weights.bias + sum(weight * signals.get(name, 0.0) for name, weight in weights.of.items())
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
 def signals_of(message: str, history: Sequence[Utterance], level: float) -> dict[str, float]:
@@ -117,11 +129,11 @@ def _stop() -> frozenset[str]:
 
 
 @cache
-def shipped_head() -> Head:
-    """The head that comes with the package."""
+def shipped() -> Weights:
+    """The weights that come with the package."""
     text = resources.files("baton.assistant").joinpath("dissatisfaction.json").read_text(encoding="utf-8")
     data = json.loads(text)
-    return Head(data["version"], data["bias"], data["weights"])
+    return Weights(data["version"], data["bias"], data["weights"])
 
 
 @cache

@@ -67,10 +67,10 @@ def test_from_which_probability_on_is_the_owners_to_set() -> None:
 
 
 def test_the_shipped_weights_are_what_the_lines_give() -> None:
-    fitted = fit_mood.head_of([*fit_mood.lines("fit"), *fit_mood.lines("validation")], version="2026-11")
-    assert dissatisfaction.shipped_head() == fitted
-    assert set(fitted.weights) == set(SIGNALS)
-    assert min(fitted.weights.values()) >= 0
+    fitted = fit_mood.fit([*fit_mood.lines("fit"), *fit_mood.lines("validation")], version="2026-11")
+    assert dissatisfaction.shipped() == fitted
+    assert set(fitted.of) == set(SIGNALS)
+    assert min(fitted.of.values()) >= 0
 
 
 def test_no_conversation_is_both_fitted_on_and_kept_apart() -> None:
@@ -81,8 +81,8 @@ def test_no_conversation_is_both_fitted_on_and_kept_apart() -> None:
 
 def test_lines_that_were_kept_apart_are_ranked_well() -> None:
     kept_apart = fit_mood.lines("validation")
-    head = fit_mood.head_of(fit_mood.lines("fit"))
-    said = [dissatisfaction.probability(line.signals, head) for line in kept_apart]
+    weights = fit_mood.fit(fit_mood.lines("fit"))
+    said = [dissatisfaction.probability(line.signals, weights) for line in kept_apart]
     assert fit_mood.report(kept_apart, said)["auroc"] > 0.85
 
 
