@@ -183,6 +183,7 @@ def _signals(outcome: Outcome, weakest: Judged | None) -> dict[str, Any]:
         signals["chances"] = {name: round(value, 4) for name, value in weakest.chances.items()}
     if outcome.mood:
         signals["mood_triggers"] = list(outcome.mood.triggers)
+        signals["dissatisfaction"] = round(outcome.mood.dissatisfaction, 4)
     if len(outcome.parts) > 1:
         signals["parts"] = [{"question": part.question, "confidence": part.confidence} for part in outcome.parts]
     return signals

@@ -69,7 +69,7 @@ async def decisions(suite: Suite) -> dict[str, Any]:
 
 
 async def mood(suite: Suite) -> dict[str, Any]:
-    """How well a low mood tells the visitors who are dissatisfied."""
+    """How well mood tells the visitors who are dissatisfied."""
     return evaluate_mood(suite.rows, settings=suite.settings.mood, out=suite.out)
 
 
