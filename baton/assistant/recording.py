@@ -1,6 +1,6 @@
 """The one transaction in which a turn speaks: fence, record, message, effect and usage commit together or not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -41,8 +41,10 @@ class Recorder:
         self._brand = brand
         self._worker = worker
 
-    def record(self, tx: Transaction, turn_id: str, upto_seq: int, outcome: Outcome) -> LogEvent | None:
-        """Say what was decided, if this turn still has the word; None when it has not."""
+    def record(
+        self, tx: Transaction, turn_id: str, upto_seq: int, outcome: Outcome, basis: Mapping[str, Any]
+    ) -> LogEvent | None:
+        """Say what was decided, and on which basis, if this turn still has the word; None when it has not."""
         turn = tx.connection.execute(_TURN, {"turn_id": turn_id}).one()
         conversation = tx.conversation(turn.conversation_id)
         if turn.state != "queued" or not may_speak(conversation, turn_id, turn.epoch):
@@ -51,7 +53,7 @@ class Recorder:
         if is_paused(tx.connection, outcome.task):
             return self._hand_over(tx, conversation, turn_id, upto_seq, PAUSED)
         event = self._speak(tx, conversation, turn_id, outcome)
-        self._keep(tx, turn_id, upto_seq, outcome, event.seq)
+        self._keep(tx, turn_id, outcome, {"upto_seq": upto_seq, "event_seq": event.seq, "basis": basis})
         conversation.mood = outcome.mood.level if outcome.mood else conversation.mood
         conversation.offers_running = _offers_running(conversation.offers_running, outcome)
         self._carry_out(tx, conversation, turn_id, upto_seq, outcome)
@@ -118,10 +120,10 @@ class Recorder:
         self._desk.escalate(tx, conversation, _reasons((reason,)), turn=turn_id)
         return event
 
-    def _keep(self, tx: Transaction, turn_id: str, upto_seq: int, outcome: Outcome, event_seq: int) -> None:
+    def _keep(self, tx: Transaction, turn_id: str, outcome: Outcome, about: dict[str, Any]) -> None:
         """The record of the turn: every signal, threshold, rule, version and timing."""
         values = {"state": "done", "due_at": None, "claimed_until": None, "finished_at": tx.now}
-        values |= {"upto_seq": upto_seq, "event_seq": event_seq} | turn_record(outcome, self._settings)
+        values |= about | turn_record(outcome, self._settings)
         tx.update(_keep(tuple(values)), {f"new_{name}": value for name, value in values.items()} | {"turn_id": turn_id})
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import orjson
 from sqlalchemy import Connection, bindparam, select
@@ -26,17 +26,23 @@ SHOW_WORK_AFTER_SECONDS = 0.15
 """A turn that is quicker than this shows no sign of work: it would only flicker."""
 MOST_REMEMBERED = 40
 MOST_LOOKED_BACK = 6
+NEWEST = 2**31 - 1
+"""A seq that no log reaches: PostgreSQL's integers end there."""
+
+Said = list[tuple[int, Utterance]]
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """A turn that still has the word, with what it is about. `upto_seq` is the last message it takes into account."""
+    """A turn that still has the word, with what it is about. `upto_seq` is the last message it takes into account,
+    `basis` what the record keeps of the case beside the log."""
 
     turn: str
     conversation: str
     epoch: int
     upto_seq: int
     case: Case
+    basis: Mapping[str, Any]
 
 
 @asynccontextmanager
@@ -63,7 +69,7 @@ class TurnTaker:
             return await self._writer.run(lambda tx: self._recorder.supersede(tx, turn_id))
         outcome = await self._judge_visibly(gathered)
         await self._writer.run(
-            lambda tx: self._recorder.record(tx, gathered.turn, gathered.upto_seq, outcome),
+            lambda tx: self._recorder.record(tx, gathered.turn, gathered.upto_seq, outcome, gathered.basis),
             conversation=gathered.conversation,
         )
 
@@ -122,6 +128,7 @@ _SAID = (
     select(EVENTS.c.seq, EVENTS.c.author_kind, EVENTS.c.body)
     .where(
         EVENTS.c.conversation_id == bindparam("conversation"),
+        EVENTS.c.seq <= bindparam("upto_seq"),
         EVENTS.c.kind == "message.added",
         EVENTS.c.author_kind.in_(("visitor", "assistant", "agent")),
         EVENTS.c.body.is_not(None),
@@ -142,25 +149,34 @@ def gather(connection: Connection, turn_id: str) -> Gathered | None:
     found = connection.execute(_WHOSE, {"turn_id": turn_id}).first()
     if found is None or found.state != "queued" or not may_speak(cast(Held, found), turn_id, found.turn_epoch):
         return None
-    said = _said(connection, found.conversation_id)
-    new = [(seq, one) for seq, one in said if one.author == "visitor" and seq > found.answered_seq]
+    said = read_said(connection, found.conversation_id)
+    upto_seq = max((seq for seq, one in said if one.author == "visitor"), default=0)
+    decided = _decided(connection, found.conversation_id)
+    of_case = {
+        "offers_running": found.offers_running,
+        "turns_without_progress": _without_progress(decided),
+        "clarified_last": decided[:1] == ["clarify"],
+    }
+    case = case_of(said, found.answered_seq, found.locale, of_case)
+    basis = {"since_seq": found.answered_seq} | of_case
+    return Gathered(turn_id, found.conversation_id, found.turn_epoch, upto_seq, case, basis) if case else None
+
+
+def case_of(said: Said, since_seq: int, locale: str | None, of_case: Mapping[str, Any]) -> Case | None:
+    """What the visitor said after `since_seq` as one message, with what was said before it; None where that is nothing.
+
+    `of_case` are the fields of the case that the log doesn't say.
+    """
+    new = [(seq, one) for seq, one in said if one.author == "visitor" and seq > since_seq]
     if not new:
         return None
-    first_new = new[0][0]
-    decided = _decided(connection, found.conversation_id)
-    case = Case(
-        message="\n".join(one.text for _, one in new),
-        history=tuple(one for seq, one in said if seq < first_new),
-        locale=found.locale,
-        offers_running=found.offers_running,
-        turns_without_progress=_without_progress(decided),
-        clarified_last=decided[:1] == ["clarify"],
-    )
-    return Gathered(turn_id, found.conversation_id, found.turn_epoch, new[-1][0], case)
+    message = "\n".join(one.text for _, one in new)
+    return Case(message, tuple(one for seq, one in said if seq < new[0][0]), locale, **of_case)
 
 
-def _said(connection: Connection, conversation: str) -> list[tuple[int, Utterance]]:
-    newest = connection.execute(_SAID, {"conversation": conversation}).all()
+def read_said(connection: Connection, conversation: str, upto_seq: int = NEWEST) -> Said:
+    """The last messages up to an entry of the log, the oldest first, each with its seq; erased ones are left out."""
+    newest = connection.execute(_SAID, {"conversation": conversation, "upto_seq": upto_seq}).all()
     return [
         (row.seq, Utterance(row.author_kind, str(orjson.loads(row.body).get("text", "")))) for row in reversed(newest)
     ]

@@ -23,6 +23,7 @@ COMMANDS = {
     "staff": "staffing",
     "token": "staffing",
     "eval": "evaluating",
+    "replay": "replaying",
     "pause": "pausing",
     "resume": "pausing",
     "audit": "auditing",
