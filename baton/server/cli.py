@@ -24,6 +24,8 @@ COMMANDS = {
     "token": "staffing",
     "eval": "evaluating",
     "replay": "replaying",
+    "backtest": "backtesting",
+    "experiments": "experimenting",
     "pause": "pausing",
     "resume": "pausing",
     "audit": "auditing",
