@@ -15,15 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from baton.assistant import measures, scoring
-from baton.assistant.calibration import fit
+from baton.assistant import head, measures
+from baton.assistant.calibration import Labelled, fit
 from baton.assistant.drafting import VERSION, Reading, extract
+from baton.assistant.head import Head
 from baton.assistant.judging import PASSAGES as PASSAGES_FOUND
 from baton.assistant.judging import VISITOR
 from baton.assistant.rewriting import search_query
-from baton.assistant.scoring import SIGNALS, Head, assess, confidence
+from baton.assistant.scoring import assess
 from baton.knowledge.search import Search, Utterance
 from evals.collection import build
 from evals.development import shop_articles, shop_rows
@@ -31,9 +30,9 @@ from evals.utterances import states
 
 HERE = Path(__file__).parent
 PASSAGES = HERE.parent.parent / "shared" / "data" / "passages"
-SHIPPED = Path(scoring.__file__).with_name("confidence.json")
+SHIPPED = Path(head.__file__).with_name("confidence.json")
 FOLDS = 5
-NEAR_MISS, OWN, SHOP = 0.1, 3.0, 6.0
+NEAR_MISS, OWN, SHOP = 0.04, 3.0, 6.0
 """How much a row counts: a page that is there without the answer is rarer in life than in SQuAD; ours are few."""
 
 
@@ -42,7 +41,10 @@ class Example:
     """A question with the signals of its draft; `article` keeps one article's questions in one fold."""
 
     signals: dict[str, float]
+    on_page: bool
+    """Whether a right page is cited."""
     right: bool
+    """Whether, besides, the draft states what had to be stated."""
     should_answer: bool
     group: str
     article: str
@@ -72,11 +74,13 @@ async def _example(search: Search, row: dict[str, Any], weight: float) -> Exampl
     assessed = assess(reading, draft)
     cited = {citation.passage.external_id for citation in draft.citations}
     page = relevant[0] if relevant else found.passages[0].external_id if found.passages else "none"
-    group = row.get("group", "covered")
+    group, should_answer = row.get("group", "covered"), row["expect"] == "answer"
+    on_page = should_answer and bool(cited & set(relevant))
     return Example(
         signals=dict(assessed.signals),
-        right=row["expect"] == "answer" and bool(cited & set(relevant)) and states(draft.text, row.get("must", ())),
-        should_answer=row["expect"] == "answer",
+        on_page=on_page,
+        right=on_page and states(draft.text, row.get("must", ())),
+        should_answer=should_answer,
         group=group,
         article=str(page).rsplit("-", 1)[0] if "must" not in row else query,
         weight=weight * (NEAR_MISS if group == "near-miss" else 1.0),
@@ -84,16 +88,27 @@ async def _example(search: Search, row: dict[str, Any], weight: float) -> Exampl
 
 
 def head_of(found: Sequence[Example], version: str) -> Head:
-    signals = np.array([[one.signals[name] for name in SIGNALS] for one in found])
-    right = np.array([one.right for one in found], float)
-    return fit(signals, right, np.array([one.weight for one in found]), SIGNALS, version=version)
+    return fit([_labelled(one) for one in found], version=version)
+
+
+def _labelled(one: Example) -> Labelled:
+    """What is known of each factor: of a near miss that the answer isn't there, whatever page was quoted."""
+    is_near_miss = one.group == "near-miss"
+    return Labelled(
+        one.signals,
+        one.right,
+        covered=one.should_answer or is_near_miss,
+        on_page=one.on_page if one.should_answer else None,
+        answered=False if is_near_miss else one.right if one.on_page else None,
+        weight=one.weight,
+    )
 
 
 def cross_validated(found: Sequence[Example]) -> list[float]:
     """Every example's confidence by a head that saw nothing of its article."""
     folds = {article: number % FOLDS for number, article in enumerate(sorted({one.article for one in found}))}
     heads = [head_of([one for one in found if folds[one.article] != fold], "fold") for fold in range(FOLDS)]
-    return [confidence(one.signals, heads[folds[one.article]]) for one in found]
+    return [heads[folds[one.article]].confidence(one.signals) for one in found]
 
 
 def report(found: Sequence[Example], scores: Sequence[float], *groups: str) -> dict[str, float | None]:
@@ -132,12 +147,12 @@ async def main() -> None:
     }
     print(json.dumps(figures, indent=2))
     if chosen.write:
-        SHIPPED.write_text(_file(head_of(found, "2026-11"), figures), encoding="utf-8")
+        SHIPPED.write_text(_file(head_of(found, "2026-11.2"), figures), encoding="utf-8")
 
 
-def _file(head: Head, figures: dict[str, dict[str, float | None]]) -> str:
+def _file(fitted: Head, figures: dict[str, dict[str, float | None]]) -> str:
     described = {
-        "about": "Weights of the confidence head; probability = 1 / (1 + exp(-(bias + sum of weight x signal))).",
+        "about": "The confidence head: a product of factors, each 1 / (1 + exp(-(bias + sum of weight x signal))).",
         "made_by": "python -m evals.fit_confidence --write",
         "fitted_on": [
             {
@@ -150,9 +165,7 @@ def _file(head: Head, figures: dict[str, dict[str, float | None]]) -> str:
         ],
         "drafts": VERSION,
         "cross_validated": figures,
-        "version": head.version,
-        "bias": head.bias,
-        "weights": dict(head.weights),
+        **fitted.as_data(),
     }
     return json.dumps(described, indent=2) + "\n"
 

@@ -11,6 +11,7 @@ from typing import Protocol
 from baton.assistant import languages, mood, policy, rewriting, rules, scope, scoring, smalltalk, wishes, wording
 from baton.assistant.decisions import Answer, Decision, Escalate, Offer, Reason
 from baton.assistant.drafting import Reading
+from baton.assistant.head import shipped_head
 from baton.assistant.mood import Mood
 from baton.assistant.policy import Evidence
 from baton.assistant.providers.protocol import Draft, DraftRequest, Provider, ProviderError
@@ -139,7 +140,7 @@ class Judge:
         clock.lap("draft")
         say("checking")
         assessment = scoring.assess(reading, draft)
-        confidence = scoring.confidence(assessment.signals) if draft.answered else 0.0
+        confidence = shipped_head().confidence(assessment.signals) if draft.answered else 0.0
         evidence = _with_draft(shared, draft, assessment, confidence)
         clock.lap("score")
         return Judged(asked, policy.decide(evidence, self._settings), draft, found, assessment, confidence)

@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import Update, bindparam, select, update
 
-from baton.assistant import excerpts, scoring, wording
+from baton.assistant import excerpts, wording
 from baton.assistant.conversations import TURNS, finish_turn, may_speak, note_line
 from baton.assistant.decisions import Escalate, Offer, Reason
 from baton.assistant.desk import Desk
+from baton.assistant.head import shipped_head
 from baton.assistant.judging import Judged, Outcome, found_passages
 from baton.assistant.pausing import is_paused
 from baton.assistant.policy import thresholds
@@ -191,7 +192,7 @@ def _signals(outcome: Outcome, weakest: Judged | None) -> dict[str, Any]:
 
 
 def _versions(weakest: Judged | None) -> dict[str, Any]:
-    versions: dict[str, Any] = {"scoring": scoring.shipped_head().version}
+    versions: dict[str, Any] = {"scoring": shipped_head().version}
     if weakest and weakest.draft:
         versions |= {"provider": weakest.draft.provider, "model": weakest.draft.model}
         versions["skipped"] = list(weakest.draft.skipped)

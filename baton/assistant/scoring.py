@@ -1,17 +1,14 @@
-"""Confidence: the probability that a draft is right and supported, from signals that each say why.
+"""The signals that confidence is made of: of search, of the choice among candidates, of sufficiency, of support.
 
-What the signals are is decided here; how much each counts is fitted (`python -m evals.fit_confidence`) and kept,
-readable, in `confidence.json`. A signal that is missing takes the value that lowers confidence.
+What they are is decided here; how much each counts is fitted (`head`, `python -m evals.fit_confidence`). A signal that
+is missing takes the value that lowers confidence.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from baton.assistant import excerpts, words
@@ -63,15 +60,6 @@ SIGNALS = (
     "support",
 )
 """Names of the signals, each 0..1 and the higher the better."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A fitted logistic head: probability = 1 / (1 + exp(-(bias + Σ weight · signal)))."""
-
-    version: str
-    bias: float
-    weights: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,20 +128,6 @@ def _is_part(cited: Sequence[Passage], quoted: Sequence[Unit], passages: Sequenc
     places, chunks = {(one.document, one.place) for one in cited}, {one.chunk for one in cited}
     others = (one for one in passages if (one.document, one.place) in places and one.chunk not in chunks)
     return any(excerpts.headers_of(unit) in headers for one in others for unit in excerpts.units_of(one))
-
-
-def confidence(signals: Mapping[str, float], head: Head | None = None) -> float:
-    """The calibrated probability for these signals; a missing one counts as 0."""
-    head = head or shipped_head()
-    total = head.bias + sum(weight * signals.get(name, 0.0) for name, weight in head.weights.items())
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
-
-
-@cache
-def shipped_head() -> Head:
-    """The head that comes with the package, fitted on other people's text; `baton calibrate` makes one of your own."""
-    data = json.loads(resources.files("baton.assistant").joinpath("confidence.json").read_text(encoding="utf-8"))
-    return Head(data["version"], data["bias"], data["weights"])
 
 
 def _of_search(cited: Sequence[Passage], passages: Sequence[Passage]) -> dict[str, float]:
