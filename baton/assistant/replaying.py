@@ -89,6 +89,12 @@ def read_recorded(connection: Connection, which: Which) -> tuple[list[Recorded],
     return found[::-1], left_out
 
 
+def find_recorded(connection: Connection, turn: str) -> Recorded | None:
+    """One turn with its words; None when they are gone."""
+    row = connection.execute(_columns().where(TURNS.c.id == turn)).first()
+    return _read_one(connection, row) if row is not None and row.basis else None
+
+
 async def replay(judge: Judge, recorded: Sequence[Recorded]) -> AsyncIterator[Replayed]:
     """Each turn judged again, as it comes."""
     for one in recorded:
@@ -150,14 +156,15 @@ def kept(one: Replayed) -> dict[str, Any]:
     }
 
 
-def _turns(which: Which) -> Select[Any]:
+def _columns() -> Select[Any]:
     columns = ("id", "conversation_id", "created_at", "upto_seq", "event_seq", "basis", "decision", "confidence")
-    query = (
-        select(*(TURNS.c[name] for name in (*columns, "small_talk", "reasons")), CONVERSATIONS.c.locale)
-        .join_from(TURNS, CONVERSATIONS, CONVERSATIONS.c.id == TURNS.c.conversation_id)
-        .where(TURNS.c.state == "done", TURNS.c.decision.is_not(None))
-        .order_by(TURNS.c.created_at.desc(), TURNS.c.id.desc())
-    )
+    query = select(*(TURNS.c[name] for name in (*columns, "small_talk", "reasons")), CONVERSATIONS.c.locale)
+    return query.join_from(TURNS, CONVERSATIONS, CONVERSATIONS.c.id == TURNS.c.conversation_id)
+
+
+def _turns(which: Which) -> Select[Any]:
+    query = _columns().where(TURNS.c.state == "done", TURNS.c.decision.is_not(None))
+    query = query.order_by(TURNS.c.created_at.desc(), TURNS.c.id.desc())
     if which.since is not None:
         query = query.where(TURNS.c.created_at >= which.since)
     if which.conversation is not None:
