@@ -63,6 +63,8 @@ class Turn(Claimable, SQLModel, table=True):
     basis: dict[str, Any] = Field(default={}, sa_column=Column(Json))
     """What it was judged on beside the words: `since_seq`, the last entry that had been answered, and the fields of the
     case that the log doesn't say. With the log they make the case again."""
+    shadow: bool = False
+    """Whether it only drafts for agents, whoever holds the conversation."""
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

@@ -34,8 +34,8 @@ Said = list[tuple[int, Utterance]]
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """A turn that still has the word, with what it is about. `upto_seq` is the last message it takes into account,
-    `basis` what the record keeps of the case beside the log."""
+    """A turn that still has the word, or drafts in shadow, with what it is about. `upto_seq` is the last message it
+    takes into account, `basis` what the record keeps of the case beside the log."""
 
     turn: str
     conversation: str
@@ -43,6 +43,7 @@ class Gathered:
     upto_seq: int
     case: Case
     basis: Mapping[str, Any]
+    shadow: bool = False
 
 
 @asynccontextmanager
@@ -78,7 +79,9 @@ class TurnTaker:
         self._recorder.give_up(tx, turn_id)
 
     async def _judge_visibly(self, gathered: Gathered) -> Outcome:
-        """Judge, and show what is being done once it takes longer than a blink."""
+        """Judge, and show what is being done once it takes longer than a blink; in shadow mode nothing is shown."""
+        if gathered.shadow or self._recorder.in_shadow:
+            return await self._judge.judge(gathered.case)
         work = _Work(self._bus, gathered.conversation)
         try:
             return await self._judge.judge(gathered.case, work.say)
@@ -115,6 +118,7 @@ _WHOSE = (
     select(
         TURNS.c.conversation_id,
         TURNS.c.state,
+        TURNS.c.shadow,
         TURNS.c.epoch.label("turn_epoch"),
         *(
             CONVERSATIONS.c[name]
@@ -138,7 +142,7 @@ _SAID = (
 )
 _DECIDED = (
     select(TURNS.c.decision, TURNS.c.small_talk)
-    .where(TURNS.c.conversation_id == bindparam("conversation"), TURNS.c.state == "done")
+    .where(TURNS.c.conversation_id == bindparam("conversation"), TURNS.c.state == "done", ~TURNS.c.shadow)
     .order_by(TURNS.c.created_at.desc())
     .limit(MOST_LOOKED_BACK)
 )
@@ -147,19 +151,34 @@ _DECIDED = (
 def gather(connection: Connection, turn_id: str) -> Gathered | None:
     """The visitor's unanswered messages as one, and what was said before them; None for a turn without the word."""
     found = connection.execute(_WHOSE, {"turn_id": turn_id}).first()
-    if found is None or found.state != "queued" or not may_speak(cast(Held, found), turn_id, found.turn_epoch):
+    if found is None or found.state != "queued":
+        return None
+    if not found.shadow and not may_speak(cast(Held, found), turn_id, found.turn_epoch):
         return None
     said = read_said(connection, found.conversation_id)
     upto_seq = max((seq for seq, one in said if one.author == "visitor"), default=0)
+    since_seq, of_case = _in_shadow(found, said) if found.shadow else _in_turn(connection, found)
+    case = case_of(said, since_seq, found.locale, of_case)
+    basis = {"since_seq": since_seq} | of_case
+    if case is None:
+        return None
+    return Gathered(turn_id, found.conversation_id, found.turn_epoch, upto_seq, case, basis, found.shadow)
+
+
+def _in_turn(connection: Connection, found: Any) -> tuple[int, dict[str, Any]]:
+    """Since which entry nothing is answered, and what the log doesn't say of the case."""
     decided = _decided(connection, found.conversation_id)
-    of_case = {
+    return found.answered_seq, {
         "offers_running": found.offers_running,
         "turns_without_progress": _without_progress(decided),
         "clarified_last": decided[:1] == ["clarify"],
     }
-    case = case_of(said, found.answered_seq, found.locale, of_case)
-    basis = {"since_seq": found.answered_seq} | of_case
-    return Gathered(turn_id, found.conversation_id, found.turn_epoch, upto_seq, case, basis) if case else None
+
+
+def _in_shadow(found: Any, said: Said) -> tuple[int, dict[str, Any]]:
+    """The same where people answer: since their last message, and without drafts that nobody was told."""
+    spoken = max((seq for seq, one in said if one.author != "visitor"), default=0)
+    return max(found.answered_seq, spoken), {}
 
 
 def case_of(said: Said, since_seq: int, locale: str | None, of_case: Mapping[str, Any]) -> Case | None:

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import text
@@ -17,8 +18,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from baton.assistant import turns
+from baton.assistant.conversations import receive
 from baton.assistant.recording import Recorder, suggest_person
 from baton.assistant.runner import TurnRunner, release_claims
+from baton.assistant.shadowing import receive_in_shadow
 from baton.assistant.turns import TurnTaker
 from baton.core.assets import FreshFiles
 from baton.core.directory import Directory
@@ -108,6 +111,7 @@ class Application:
 
     def _make_door(self) -> Door:
         ground, settings = self._ground, self._ground.config.widget
+        in_shadow = ground.config.assistant.shadow
         return Door(
             database=ground.database,
             writer=ground.writer,
@@ -122,6 +126,8 @@ class Application:
             worker=self._worker,
             limits=Limits(settings, time.monotonic),
             suggest_person=suggest_person,
+            receive=partial(receive_in_shadow, desk=self._desk) if in_shadow else receive,
+            people_only=in_shadow,
         )
 
     def _routes(self) -> list[BaseRoute]:

@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("turn", sa.Column("basis", Json(), nullable=True))
+    op.add_column("turn", sa.Column("shadow", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.execute("UPDATE turn SET basis = '{}'")
     op.create_table(
         "experiment",
