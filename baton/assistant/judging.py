@@ -3,15 +3,16 @@
 `baton ask`, evaluation and replay judge exactly as a turn does.
 """
 
+import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from baton.assistant import languages, mood, policy, rewriting, rules, scope, scoring, smalltalk, wishes, wording
 from baton.assistant.decisions import Answer, Decision, Escalate, Offer, Reason
 from baton.assistant.drafting import Reading
-from baton.assistant.head import shipped_head
+from baton.assistant.head import Head, shipped_head
 from baton.assistant.mood import Mood
 from baton.assistant.policy import Evidence
 from baton.assistant.providers.protocol import Draft, DraftRequest, Provider, ProviderError
@@ -60,6 +61,8 @@ class Judged:
     found: SearchResult | None = None
     assessment: Assessment | None = None
     confidence: float | None = None
+    chances: Mapping[str, float] = field(default_factory=dict)
+    """What confidence is the product of, by the head's factors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,10 @@ class Outcome:
     language: str
     small_talk: bool = False
     timings_ms: dict[str, float] = field(default_factory=dict)
+    threshold: float | None = None
+    """From here up a draft of this task type is given as sure; None for small talk."""
+    scoring: str | None = None
+    """The version of the head that scored it."""
 
     @property
     def confidence(self) -> float:
@@ -92,13 +99,24 @@ class Judge:
     """Judges cases with one search, one provider and one set of settings."""
 
     def __init__(
-        self, search: Search, provider: Provider, tasks: Classifier | None, settings: AssistantSettings, brand: str
+        self,
+        search: Search,
+        provider: Provider,
+        tasks: Classifier | None,
+        settings: AssistantSettings,
+        brand: str,
+        head: Head | None = None,
     ) -> None:
         self._search = search
         self._provider = provider
         self._tasks = tasks
         self._settings = settings
         self._brand = brand
+        self._head = head or shipped_head()
+
+    def use(self, settings: AssistantSettings, head: Head) -> None:
+        """From the next turn on, judge by these."""
+        self._settings, self._head = settings, head
 
     async def judge(self, case: Case, say: Say = lambda doing: None) -> Outcome:
         """Small talk, then hard rules, then the question or questions, each searched, drafted, scored and decided."""
@@ -118,7 +136,17 @@ class Judge:
             questions = rewriting.split(case.message)
             parts = tuple([await self._answer(question, case, shared, spoken, say, clock) for question in questions])
         decision = _together([part.decision for part in parts])
-        return Outcome(decision, self._words(decision, parts, spoken), parts, felt, task, spoken, False, clock.laps_ms)
+        return Outcome(
+            decision,
+            self._words(decision, parts, spoken),
+            parts,
+            felt,
+            task,
+            spoken,
+            timings_ms=clock.laps_ms,
+            threshold=policy.thresholds(task, self._settings).sure,
+            scoring=self._head.version,
+        )
 
     async def _answer(
         self, question: str, case: Case, shared: Evidence, language: str, say: Say, clock: "_Stopwatch"
@@ -140,10 +168,11 @@ class Judge:
         clock.lap("draft")
         say("checking")
         assessment = scoring.assess(reading, draft)
-        confidence = shipped_head().confidence(assessment.signals) if draft.answered else 0.0
+        chances = self._head.chances(assessment.signals) if draft.answered else {}
+        confidence = math.prod(chances.values()) if chances else 0.0
         evidence = _with_draft(shared, draft, assessment, confidence)
         clock.lap("score")
-        return Judged(asked, policy.decide(evidence, self._settings), draft, found, assessment, confidence)
+        return Judged(asked, policy.decide(evidence, self._settings), draft, found, assessment, confidence, chances)
 
     async def _draft(self, question: str, case: Case, reading: Reading, language: str) -> Draft:
         request = DraftRequest(
@@ -206,7 +235,9 @@ def _together(decisions: Sequence[Decision]) -> Decision:
 
 def _small_talk(text: str, language: str, clock: "_Stopwatch") -> Outcome:
     clock.lap("small_talk")
-    return Outcome(Answer((SMALL_TALK,)), Message(text), (), None, None, language, True, clock.laps_ms)
+    return Outcome(
+        Answer((SMALL_TALK,)), Message(text), (), None, None, language, small_talk=True, timings_ms=clock.laps_ms
+    )
 
 
 def found_passages(parts: Sequence[Judged]) -> list[Passage]:

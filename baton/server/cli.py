@@ -26,6 +26,7 @@ COMMANDS = {
     "replay": "replaying",
     "backtest": "backtesting",
     "experiments": "experimenting",
+    "calibrate": "calibrating",
     "pause": "pausing",
     "resume": "pausing",
     "audit": "auditing",

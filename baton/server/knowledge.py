@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from starlette.routing import BaseRoute
 
+from baton.assistant.calibrated import calibrated
 from baton.assistant.judging import Judge
 from baton.assistant.providers.protocol import Provider
 from baton.assistant.settings import AssistantSettings
@@ -111,7 +112,8 @@ class Knowledge:
     async def open_judge(self, provider: Provider, settings: AssistantSettings, brand: str) -> Judge:
         """Whoever judges turns over this knowledge."""
         tasks = await open_tasks(self._embedding, settings.tasks, settings.task_similarity)
-        return Judge(self.search, provider, tasks, settings, brand)
+        own = await self.read(lambda connection: calibrated(connection, settings))
+        return Judge(self.search, provider, tasks, own.settings, brand, own.head)
 
     def routes(self, guards: Guards) -> list[BaseRoute]:
         """The library's HTTP and the content owner's page."""
