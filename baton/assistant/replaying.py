@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Select, select
 from baton.assistant import wording
 from baton.assistant.conversations import TURNS
 from baton.assistant.judging import Case, Judge, Outcome
+from baton.assistant.labels import LABELS
 from baton.assistant.measures import expected_error
 from baton.assistant.recording import FAILED, PAUSED, citation_body
 from baton.assistant.turns import case_of, read_said
@@ -36,7 +37,8 @@ class Which:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A turn as it was taken. `helpful` is what the visitor said of the answer, where they did."""
+    """A turn as it was taken. `helpful` is what the visitor said of the answer, and `is_right` what somebody of the
+    staff judged its draft to be, where they did."""
 
     turn: str
     conversation: str
@@ -47,7 +49,9 @@ class Recorded:
     small_talk: bool
     reasons: list[dict[str, str]]
     said: str
+    draft: str | None
     helpful: bool | None
+    is_right: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,11 @@ class Replayed:
     @property
     def said(self) -> str:
         return wording.without_marks(self.outcome.message.text)
+
+    @property
+    def draft(self) -> str | None:
+        weakest = self.outcome.weakest
+        return weakest.draft.text if weakest and weakest.draft else None
 
     @property
     def change(self) -> Change | None:
@@ -118,6 +127,7 @@ def summarize(replayed: Sequence[Replayed], left_out: Mapping[str, int]) -> dict
             "after": expected_error([one.outcome.confidence for one in replayed if _would_be_answered(one)]),
         },
         "feedback": {"helpful": _marked(replayed, True), "unhelpful": _marked(replayed, False)},
+        "judged": {"right": _judged(replayed, True), "wrong": _judged(replayed, False)},
     }
 
 
@@ -157,9 +167,11 @@ def kept(one: Replayed) -> dict[str, Any]:
 
 
 def _columns() -> Select[Any]:
-    columns = ("id", "conversation_id", "created_at", "upto_seq", "event_seq", "basis", "decision", "confidence")
-    query = select(*(TURNS.c[name] for name in (*columns, "small_talk", "reasons")), CONVERSATIONS.c.locale)
-    return query.join_from(TURNS, CONVERSATIONS, CONVERSATIONS.c.id == TURNS.c.conversation_id)
+    names = ("id", "conversation_id", "created_at", "upto_seq", "event_seq", "basis", "decision", "confidence")
+    columns = (TURNS.c[name] for name in (*names, "small_talk", "reasons", "draft"))
+    query = select(*columns, CONVERSATIONS.c.locale, LABELS.c.verdict)
+    query = query.join_from(TURNS, CONVERSATIONS, CONVERSATIONS.c.id == TURNS.c.conversation_id)
+    return query.outerjoin(LABELS, LABELS.c.turn_id == TURNS.c.id)
 
 
 def _turns(which: Which) -> Select[Any]:
@@ -190,7 +202,9 @@ def _read_one(connection: Connection, row: Any) -> Recorded | None:
         row.small_talk,
         row.reasons or [],
         str(event.get("text", "")),
+        row.draft,
         _helpful(connection, row.conversation_id, row.event_seq),
+        None if row.verdict in (None, "unclear") else row.verdict == "right",
     )
 
 
@@ -236,3 +250,11 @@ def _marked(replayed: Sequence[Replayed], helpful: bool) -> dict[str, int]:
     """Answers that visitors marked so, and how many of them would not be given any more."""
     marked = [one for one in replayed if one.recorded.helpful is helpful and one.recorded.decision == "answer"]
     return {"answers": len(marked), "no_longer_answered": sum(one.decision != "answer" for one in marked)}
+
+
+def _judged(replayed: Sequence[Replayed], is_right: bool) -> dict[str, int]:
+    """Drafts that staff judged so, and how many of them were and would be given as the answer. A judgement holds for
+    its draft alone: turns that would be drafted otherwise are not counted."""
+    same = [one for one in replayed if one.recorded.is_right is is_right and one.draft == one.recorded.draft]
+    before, after = (sum(_was_answered(one.recorded) for one in same), sum(_would_be_answered(one) for one in same))
+    return {"drafts": len(same), "answered_before": before, "answered_after": after}

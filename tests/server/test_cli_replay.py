@@ -4,16 +4,19 @@ hears of what is tried."""
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import orjson
 import pytest
 from sqlalchemy import MetaData, select
 
+from baton.assistant import labels
 from baton.assistant.conversations import TURNS
+from baton.assistant.labels import LABELS
 from baton.core.clock import SetClock
 from baton.core.database import Database, open_database
-from baton.core.transaction import EVENTS
+from baton.core.transaction import EVENTS, Transaction
 from baton.handoff.erasing import erase_conversation
 from baton.server.config import load_config
 from baton.server.demo.samples import CONFIG
@@ -83,6 +86,22 @@ def test_a_higher_threshold_takes_answers_away_and_nothing_is_written_but_the_re
         assert one["question"] and one["was"]["said"] and one["would_be"]["said"]
     listed = baton("experiments", "list", "--data", data, "--json").document["items"]
     assert (listed[0]["id"], listed[0]["name"], listed[0]["kind"]) == (found["experiment"], "Stricter", "replay")
+
+
+def test_what_staff_judged_right_or_wrong_is_counted_before_and_after(data: Path) -> None:
+    with open_ground(load_config(CONFIG), data) as ground:
+
+        def draw_and_judge(tx: Transaction) -> None:
+            labels.draw(tx, 20, Random(7))
+            query = select(TURNS.c.id, TURNS.c.decision).join(LABELS, LABELS.c.turn_id == TURNS.c.id)
+            for row in tx.connection.execute(query).all():
+                labels.judge(tx, row.id, "right" if row.decision == "answer" else "not_covered", "stf_1")
+
+        ground.writer.run_sync(draw_and_judge)
+    judged = replay(data, "--with", "assistant.min_confidence=0.97").document["judged"]
+    right, wrong = judged["right"], judged["wrong"]
+    assert right["drafts"] == right["answered_before"] > right["answered_after"]
+    assert wrong["drafts"] > 0 == wrong["answered_before"] == wrong["answered_after"]
 
 
 def test_a_changed_turn_says_what_it_was_and_what_it_would_be(data: Path) -> None:

@@ -145,6 +145,10 @@ def _sentences(summary: Mapping[str, Any]) -> list[str]:
     errors = summary["expected_error"]
     if errors["before"] is not None and errors["after"] is not None:
         said.append(f"Expected wrong among the answers: {errors['before']:.1%} before, {errors['after']:.1%} after.")
+    for verdict, judged in summary["judged"].items():
+        if judged["drafts"]:
+            moved_to = f"{judged['answered_before']} were given as answers, {judged['answered_after']} would be"
+            said.append(f"Of {judged['drafts']} drafts that staff judged {verdict}, {moved_to}.")
     for mark, counted in summary["feedback"].items():
         if counted["answers"]:
             said.append(
