@@ -6,11 +6,13 @@ from typing import Any
 
 from baton.assistant.conversations import Arrival, receive
 from baton.assistant.pausing import pause
+from baton.assistant.replaying import Which, read_recorded, replay
+from baton.assistant.turns import open_provider
 from baton.core.ids import new_id
 from baton.server.config import Config
 from baton.server.ground import open_ground
 from benchmarks.slow_model import gated_model
-from tests.journeys.site import RULES, Agent, open_site, serve, settled
+from tests.journeys.site import RULES, Agent, Site, open_site, serve, settled
 from tests.journeys.test_handing_over import slow_settings, spoken
 from tests.widget.conftest import Client
 
@@ -20,6 +22,15 @@ SHADOW = {"shadow": True}
 async def drafts(agent: Agent, conversation: str) -> list[dict[str, Any]]:
     events = (await agent.get(f"/conversations/{conversation}/events"))["items"]
     return [event for event in events if event["kind"] == "answer.drafted"]
+
+
+async def changes_when_taken_again(site: Site) -> list[str | None]:
+    """What replay finds of every recorded turn."""
+    config = site.ground.config
+    recorded, _ = await site.ground.database.read(lambda connection: read_recorded(connection, Which()))
+    async with open_provider(config.assistant, {}) as provider:
+        judge = await site.knowledge.open_judge(provider, config.assistant, config.widget.brand.name)
+        return [one.change async for one in replay(judge, recorded)]
 
 
 def assert_heard_nothing(visitor: Client) -> None:
@@ -49,7 +60,8 @@ async def test_the_visitor_hears_people_alone_and_the_agent_sees_what_would_have
         assert "€16.90" in draft["body"]["text"] and draft["body"]["confidence"] > 0.6
         assert draft["body"]["citations"][0]["title"] == "Shipping"
         turn = await agent.get(f"/turns/{draft['body']['turn']}")
-        assert (turn["decision"], turn["event_seq"]) == ("answer", draft["seq"]) and turn["signals"]
+        assert (turn["decision"], turn["event_seq"], turn["shadow"]) == ("answer", draft["seq"], True)
+        assert turn["signals"]
         briefing = (await agent.waiting())["briefing"]
         assert "€16.90" in briefing["suggested_reply"]["text"]
         assert (briefing["tried"], briefing["question"]) == ([], "What does shipping to Norway cost?")
@@ -60,6 +72,7 @@ async def test_the_visitor_hears_people_alone_and_the_agent_sees_what_would_have
         await visitor.say("and to France?", "m2")
         await settled(site)
         assert "€6.50" in (await drafts(agent, conversation))[1]["body"]["text"]
+        assert await changes_when_taken_again(site) == [None, None]
         assert_heard_nothing(visitor)
 
 
