@@ -6,7 +6,8 @@ from typing import Any
 
 from baton.assistant.conversations import Arrival, receive
 from baton.assistant.pausing import pause
-from baton.assistant.replaying import Which, read_recorded, replay
+from baton.assistant.recorded import Which, read_recorded
+from baton.assistant.replaying import replay
 from baton.assistant.turns import open_provider
 from baton.core.ids import new_id
 from baton.server.config import Config

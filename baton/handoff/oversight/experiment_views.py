@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from baton.assistant.replaying import DECISIONS, find_recorded
+from baton.assistant.recorded import find_recorded
+from baton.assistant.replaying import DECISIONS
 
 KINDS = ("answer", "clarify", "offer", "hold", "act", "escalate", "small_talk")
 DECISION_WORDS = {

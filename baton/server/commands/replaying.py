@@ -12,7 +12,8 @@ from rich.table import Table
 
 from baton.assistant import experiments
 from baton.assistant.experiments import Result
-from baton.assistant.replaying import DECISIONS, Replayed, Which, kept, read_recorded, replay, shown, summarize
+from baton.assistant.recorded import Which, read_recorded
+from baton.assistant.replaying import DECISIONS, Replayed, kept, replay, shown, summarize
 from baton.core.errors import BatonError, ConfigurationError
 from baton.server.config import load_config
 from baton.server.ground import Ground, open_ground
