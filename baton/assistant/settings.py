@@ -116,6 +116,11 @@ class AssistantSettings(BaseModel):
         default="supervised",
         description="Autonomy of answers: `draft` (people send each one), `supervised` (sure ones go), `spot_checked`.",
     )
+    shadow: bool = Field(
+        default=False,
+        description="Draft for agents alone: visitors hear nothing from the assistant, people answer everything, and "
+        "beside each message they see what the assistant would have said.",
+    )
     offers_before_person: int = Field(
         default=2,
         ge=1,

@@ -5,6 +5,7 @@ from typing import Any
 REASONS: dict[str, str] = {
     "visitor_asked": "The visitor asked for a person.",
     "wish": "The visitor asked for a person.",
+    "shadow": "The assistant only drafts for agents here, so people answer.",
     "taken": "An agent took the conversation over from the assistant.",
     "nobody_reviews": "The draft needed a check, and nobody was there to review it.",
 }

@@ -100,6 +100,7 @@ const REASONS = {
   not_confident: "Not sure of the answer",
   low_confidence: "Not sure of the answer",
   paused: "The assistant is paused",
+  shadow: "People answer here",
   failed: "The assistant failed",
 };
 
