@@ -151,8 +151,8 @@ def _read(text: str) -> tuple[Unit, ...]:
         block, was_item = block + 1, False
         for begin, end in split_sentences(stripped):
             sentence = stripped[begin:end]
-            is_distrusted = is_distrusted or orders.gives_orders(sentence)
-            if is_distrusted:
+            if orders.gives_orders(sentence):
+                is_distrusted = True
                 break
             if sentence.endswith("?"):
                 headings = {**headings, 9: sentence}
