@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, create_engine, insert, select
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 from baton.core.errors import BatonError, ConfigurationError
 from baton.core.transaction import Transaction
@@ -30,7 +30,7 @@ def copied_from(config: Config, data: Path) -> Prepare:
     try:
         with engine.connect() as connection:
             documents, chunks, state = _published(connection)
-    except (OperationalError, ProgrammingError) as error:
+    except DBAPIError as error:
         first = str(error.orig).strip().partition("\n")[0].rstrip(".")
         raise BatonError(f"The installation's documents can't be read: {first}. Does `baton doctor` pass?") from error
     finally:
