@@ -1,11 +1,16 @@
 """The suites that come with Baton say only what the shop's articles say, and a malformed one is told where."""
 
+import re
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+import yaml
 
+from baton.server.config import Config
 from baton.server.demo.articles import articles
+from baton.server.gate.limits import SMALLER_IS_BETTER
 from baton.server.gate.rows import BadSuite, Case
 from baton.server.gate.scripts import Script
 from baton.server.gate.settings import SHIPPED_LIMITS
@@ -23,6 +28,7 @@ LEAST = {
 }
 SUITES = {suite.name: suite for suite in read_suites([SHIPPED])}
 SHOP = articles()
+DOCUMENTATION = (Path(__file__).parents[3] / "docs" / "evaluation.md").read_text(encoding="utf-8")
 PUBLIC = [article.text for article in SHOP.values() if not article.is_internal]
 INTERNAL = [article.text for article in SHOP.values() if article.is_internal]
 
@@ -112,6 +118,28 @@ def test_a_malformed_script_is_told_where_and_how(tmp_path: Path, text: str, sai
     with pytest.raises(BadSuite) as refused:
         read_suites([tmp_path])
     assert "talk.yaml" in str(refused.value) and said in str(refused.value)
+
+
+def blocks(title: str) -> list[str]:
+    """The samples below a heading of the documentation."""
+    section = DOCUMENTATION.split(f"# {title}\n")[1].split("\n#")[0]
+    indented = re.findall(r"(?:^    .*\n)+", section, re.MULTILINE)
+    return [textwrap.dedent(block) for block in indented]
+
+
+def test_the_samples_of_the_documentation_work() -> None:
+    [case], [script] = blocks("A case"), blocks("A scripted conversation")
+    assert Case.model_validate_json(case).expect == "answer"
+    assert Script.model_validate(yaml.safe_load(script) | {"name": "sample"}).ends.transfer
+    for title in ("Limits", "Suites of your own"):
+        [settings] = blocks(title)
+        assert Config(**yaml.safe_load(settings)).evaluation.gate
+
+
+def test_the_keys_of_a_case_and_what_must_be_small_are_documented() -> None:
+    named = set(re.findall(r"`([a-z_]+)`", " ".join(re.findall(r"^\| (`.+?) \|", DOCUMENTATION, re.MULTILINE))))
+    assert Case.model_fields.keys() - {"id"} <= named
+    assert all(f"`{figure}`" in DOCUMENTATION for figure in SMALLER_IS_BETTER)
 
 
 def test_what_is_no_suite_is_told(tmp_path: Path) -> None:
