@@ -22,6 +22,7 @@ from baton.core.errors import BatonError, NotFound
 from baton.knowledge.evaluation import BadRow, evaluate_retrieval
 from baton.knowledge.records import AUDIENCES, PUBLIC
 from baton.knowledge.search import Utterance
+from baton.server.commands.gating import gate
 from baton.server.ground import open_ground
 from baton.server.knowledge import Knowledge
 from baton.server.options import USUAL_DATA, ConfigOption, DataOption, JsonOption, Options, read_options
@@ -55,6 +56,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Measure on rows with known answers.")
     for measure in (retrieval, decisions, mood):
         group.command(measure.__name__, help=measure.__doc__)(_command(measure))
+    group.command("gate")(gate)
     app.add_typer(group, name="eval")
 
 
