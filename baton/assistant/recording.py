@@ -181,6 +181,8 @@ def _signals(outcome: Outcome, weakest: Judged | None) -> dict[str, Any]:
         signals |= {name: round(value, 4) for name, value in assessment.signals.items()}
         signals |= {"missing": list(assessment.missing), "unmet": list(assessment.unmet)}
         signals["opposed"] = [list(pair) for pair in assessment.opposed]
+    if outcome.task_certainty is not None:
+        signals["task_certainty"] = round(outcome.task_certainty, 4)
     if outcome.mood:
         signals["mood_triggers"] = list(outcome.mood.triggers)
     if len(outcome.parts) > 1:

@@ -148,13 +148,15 @@ def gather(connection: Connection, turn_id: str) -> Gathered | None:
         return None
     first_new = new[0][0]
     decided = _decided(connection, found.conversation_id)
+    clarified_last = decided[:1] == ["clarify"]
     case = Case(
         message="\n".join(one.text for _, one in new),
         history=tuple(one for seq, one in said if seq < first_new),
         locale=found.locale,
         offers_running=found.offers_running,
         turns_without_progress=_without_progress(decided),
-        clarified_last=decided[:1] == ["clarify"],
+        clarified_last=clarified_last,
+        choices=_choices(connection, found.conversation_id) if clarified_last else (),
     )
     return Gathered(turn_id, found.conversation_id, found.turn_epoch, new[-1][0], case)
 
@@ -164,6 +166,13 @@ def _said(connection: Connection, conversation: str) -> list[tuple[int, Utteranc
     return [
         (row.seq, Utterance(row.author_kind, str(orjson.loads(row.body).get("text", "")))) for row in reversed(newest)
     ]
+
+
+def _choices(connection: Connection, conversation: str) -> tuple[str, ...]:
+    """What the assistant's last message gave to choose from."""
+    rows = connection.execute(_SAID, {"conversation": conversation})
+    body = next((row.body for row in rows if row.author_kind == "assistant"), "{}")
+    return tuple(orjson.loads(body).get("choices", ()))
 
 
 def _decided(connection: Connection, conversation: str) -> list[str | None]:
