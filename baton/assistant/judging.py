@@ -3,8 +3,9 @@
 `baton ask`, evaluation and replay judge exactly as a turn does.
 """
 
+import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -23,6 +24,7 @@ from baton.assistant import (
 )
 from baton.assistant.decisions import Answer, Decision, Escalate, Offer, Reason
 from baton.assistant.drafting import Reading
+from baton.assistant.head import Head, shipped_head
 from baton.assistant.mood import Mood
 from baton.assistant.policy import Evidence
 from baton.assistant.providers.protocol import Draft, DraftRequest, Provider, ProviderError
@@ -74,6 +76,8 @@ class Judged:
     found: SearchResult | None = None
     assessment: Assessment | None = None
     confidence: float | None = None
+    chances: Mapping[str, float] = field(default_factory=dict)
+    """What confidence is the product of, by the head's factors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,10 @@ class Outcome:
     task_certainty: float | None = None
     small_talk: bool = False
     timings_ms: dict[str, float] = field(default_factory=dict)
+    threshold: float | None = None
+    """From here up a draft of this task type is given as sure; None for small talk."""
+    scoring: str | None = None
+    """The version of the head that scored it."""
 
     @property
     def confidence(self) -> float:
@@ -107,13 +115,24 @@ class Judge:
     """Judges cases with one search, one provider and one set of settings."""
 
     def __init__(
-        self, search: Search, provider: Provider, tasks: Classifier | None, settings: AssistantSettings, brand: str
+        self,
+        search: Search,
+        provider: Provider,
+        tasks: Classifier | None,
+        settings: AssistantSettings,
+        brand: str,
+        head: Head | None = None,
     ) -> None:
         self._search = search
         self._provider = provider
         self._tasks = tasks
         self._settings = settings
         self._brand = brand
+        self._head = head or shipped_head()
+
+    def use(self, settings: AssistantSettings, head: Head) -> None:
+        """From the next turn on, judge by these."""
+        self._settings, self._head = settings, head
 
     async def judge(self, case: Case, say: Say = lambda doing: None) -> Outcome:
         """Small talk, then hard rules, then the question or questions, each searched, drafted, scored and decided."""
@@ -144,6 +163,8 @@ class Judge:
             task_certainty=told.certainty,
             language=spoken,
             timings_ms=clock.laps_ms,
+            threshold=policy.thresholds(told.task, self._settings).sure,
+            scoring=self._head.version,
         )
 
     async def _classify(self, message: str, choice: str | None) -> Told:
@@ -202,10 +223,11 @@ class Judge:
         clock.lap("draft")
         say("checking")
         assessment = scoring.assess(reading, draft)
-        confidence = scoring.confidence(assessment.signals) if draft.answered else 0.0
+        chances = self._head.chances(assessment.signals) if draft.answered else {}
+        confidence = math.prod(chances.values()) if chances else 0.0
         evidence = _with_draft(shared, reading, draft, assessment, confidence)
         clock.lap("score")
-        return Judged(asked, policy.decide(evidence, self._settings), draft, found, assessment, confidence)
+        return Judged(asked, policy.decide(evidence, self._settings), draft, found, assessment, confidence, chances)
 
     def _specialist(self, task: str | None) -> TaskPolicy:
         """What is set for a task type; for a question of none, nothing."""

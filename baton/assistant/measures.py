@@ -44,20 +44,32 @@ def coverage_at(error: float, scores: Sequence[float], right: Sequence[bool]) ->
     return float(within.max()) if len(within) else 0.0
 
 
-def brier(scores: Sequence[float], right: Sequence[bool]) -> float:
-    """Mean squared distance of the probability from what happened (Brier, 1950)."""
-    return float(np.mean((np.asarray(scores, float) - np.asarray(right, float)) ** 2))
+def brier(scores: Sequence[float], right: Sequence[bool], weights: Sequence[float] | None = None) -> float:
+    """Mean squared distance of the probability from what happened (Brier, 1950), of rows that may be weighted."""
+    return float(np.average((np.asarray(scores, float) - np.asarray(right, float)) ** 2, weights=weights))
 
 
-def reliability(scores: Sequence[float], right: Sequence[bool], bins: int = 10) -> list[tuple[float, float, int]]:
-    """(mean probability, share right, how many) for each tenth of the scale that has any."""
+def reliability(
+    scores: Sequence[float], right: Sequence[bool], bins: int = 10, weights: Sequence[float] | None = None
+) -> list[tuple[float, float, float]]:
+    """(mean probability, share right, weight; how many, if all weigh 1) for each tenth of the scale that has any."""
     values, truth = np.asarray(scores, float), np.asarray(right, float)
+    worth = np.ones_like(values) if weights is None else np.asarray(weights, float)
     number = np.minimum((values * bins).astype(int), bins - 1)
     filled = [number == n for n in range(bins) if (number == n).any()]
-    return [(float(values[these].mean()), float(truth[these].mean()), int(these.sum())) for these in filled]
+    return [
+        (
+            float(np.average(values[these], weights=worth[these])),
+            float(np.average(truth[these], weights=worth[these])),
+            float(worth[these].sum()),
+        )
+        for these in filled
+    ]
 
 
-def ece(scores: Sequence[float], right: Sequence[bool], bins: int = 10) -> float:
+def ece(
+    scores: Sequence[float], right: Sequence[bool], bins: int = 10, weights: Sequence[float] | None = None
+) -> float:
     """Expected calibration error over equal steps of probability (Naeini and others, 2015)."""
-    table = reliability(scores, right, bins)
-    return sum(count * abs(said - was) for said, was, count in table) / max(1, len(scores))
+    table = reliability(scores, right, bins, weights)
+    return sum(weight * abs(said - was) for said, was, weight in table) / (sum(row[2] for row in table) or 1.0)

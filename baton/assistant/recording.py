@@ -6,13 +6,12 @@ from typing import Any
 
 from sqlalchemy import Update, bindparam, select, update
 
-from baton.assistant import excerpts, scoring, wording
+from baton.assistant import excerpts, wording
 from baton.assistant.conversations import TURNS, finish_turn, may_speak, note_line
 from baton.assistant.decisions import Escalate, Offer, Reason
 from baton.assistant.desk import Desk
 from baton.assistant.judging import Judged, Outcome, found_passages
 from baton.assistant.pausing import is_paused
-from baton.assistant.policy import thresholds
 from baton.assistant.providers.protocol import Citation
 from baton.assistant.settings import AssistantSettings
 from baton.core.log import Author, LogEvent
@@ -138,7 +137,7 @@ def turn_record(outcome: Outcome, settings: AssistantSettings) -> dict[str, Any]
         "decision": outcome.decision.kind,
         "reasons": _reasons(outcome.decision.reasons),
         "confidence": outcome.confidence,
-        "threshold": thresholds(task, settings).sure,
+        "threshold": outcome.threshold,
         "mood": outcome.mood.level if outcome.mood else None,
         "task": task,
         "risk": policy.risk if policy else None,
@@ -147,7 +146,7 @@ def turn_record(outcome: Outcome, settings: AssistantSettings) -> dict[str, Any]
         "draft": weakest.draft.text if weakest and weakest.draft else None,
         "signals": _signals(outcome, weakest),
         "citations": [citation_body(citation) for citation in outcome.message.citations],
-        "versions": _versions(weakest),
+        "versions": _versions(outcome, weakest),
         "timings": outcome.timings_ms,
     }
 
@@ -181,6 +180,7 @@ def _signals(outcome: Outcome, weakest: Judged | None) -> dict[str, Any]:
         signals |= {name: round(value, 4) for name, value in assessment.signals.items()}
         signals |= {"missing": list(assessment.missing), "unmet": list(assessment.unmet)}
         signals["opposed"] = [list(pair) for pair in assessment.opposed]
+        signals["chances"] = {name: round(value, 4) for name, value in weakest.chances.items()}
     if outcome.task_certainty is not None:
         signals["task_certainty"] = round(outcome.task_certainty, 4)
     if outcome.mood:
@@ -190,8 +190,8 @@ def _signals(outcome: Outcome, weakest: Judged | None) -> dict[str, Any]:
     return signals
 
 
-def _versions(weakest: Judged | None) -> dict[str, Any]:
-    versions: dict[str, Any] = {"scoring": scoring.shipped_head().version}
+def _versions(outcome: Outcome, weakest: Judged | None) -> dict[str, Any]:
+    versions: dict[str, Any] = {"scoring": outcome.scoring}
     if weakest and weakest.draft:
         versions |= {"provider": weakest.draft.provider, "model": weakest.draft.model}
         versions["skipped"] = list(weakest.draft.skipped)

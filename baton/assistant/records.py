@@ -1,4 +1,4 @@
-"""The tables of the assistant: visitors, and the record of every turn with all it was decided on."""
+"""The tables of the assistant: visitors, the record of every turn with all it was decided on, and labels of turns."""
 
 from datetime import datetime
 from typing import Any
@@ -61,3 +61,16 @@ class Turn(Claimable, SQLModel, table=True):
     timings: dict[str, float] = Field(default={}, sa_column=Column(Json))
     """Milliseconds of each step."""
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class TurnLabel(SQLModel, table=True):
+    """A turn drawn for judging, and then whether its draft was right. See `labels`."""
+
+    turn_id: str = Field(primary_key=True, foreign_key="turn.id", ondelete="CASCADE")
+    drawn_at: datetime = Field(sa_type=UtcDateTime)
+    verdict: str | None = None
+    """right, not_answered, wrong_page, not_covered or unclear; None until somebody judged."""
+    judged_by: str | None = None
+    judged_at: datetime | None = Field(default=None, index=True, sa_type=UtcDateTime)
+    held_out: float | None = None
+    """Confidence by a head that was fitted without this label; None until it took part in a calibration."""

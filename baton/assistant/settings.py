@@ -28,6 +28,12 @@ class TaskPolicy(BaseModel):
     min_confidence: Probability | None = Field(
         default=None, ge=0, le=1, description="Answers at or above this confidence are given as sure."
     )
+    max_error_rate: Probability | None = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        description="Highest share of sure answers that may be wrong; takes the place of min_confidence.",
+    )
     near_from: Probability | None = Field(
         default=None, ge=0, le=1, description="From here up to min_confidence the closest passage is offered, as such."
     )
@@ -90,6 +96,14 @@ class AssistantSettings(BaseModel):
     )
     min_confidence: Probability = Field(
         default=0.6, ge=0, le=1, description="An answer at or above this confidence is given as sure."
+    )
+    max_error_rate: Probability | None = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        description="Highest share of sure answers that may be wrong. The threshold is then the lowest that the turns "
+        "judged for `baton calibrate` show to keep it; until they show one, 1 - max_error_rate, or min_confidence if "
+        "that is higher.",
     )
     near_from: Probability = Field(
         default=0.2,

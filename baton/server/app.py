@@ -16,7 +16,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from baton.assistant import turns
+from baton.assistant import calibrated, turns
+from baton.assistant.judging import Judge
 from baton.assistant.recording import Recorder, suggest_person
 from baton.assistant.runner import TurnRunner, release_claims
 from baton.assistant.turns import TurnTaker
@@ -159,22 +160,22 @@ class Application:
             await ground.writer.run(release_claims)
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._knowledge.open())
-            taker = await stack.enter_async_context(self._open_taker())
+            judge, taker = await stack.enter_async_context(self._open_taker())
             take = counted(taker.take, ground.database, self._metrics)
             runner = TurnRunner(ground.writer, ground.bus, take, taker.give_up, self._worker)
-            await stack.enter_async_context(self._loops.running(self._starts(runner)))
+            await stack.enter_async_context(self._loops.running(self._starts(runner, judge)))
             yield
 
     @asynccontextmanager
-    async def _open_taker(self) -> AsyncIterator[TurnTaker]:
-        """Whoever takes turns, with its connections to models."""
+    async def _open_taker(self) -> AsyncIterator[tuple[Judge, TurnTaker]]:
+        """Whoever judges and takes turns, with its connections to models."""
         ground, settings, brand = self._ground, self._ground.config.assistant, self._ground.config.widget.brand.name
         async with turns.open_provider(settings, os.environ) as provider:
             judge = await self._knowledge.open_judge(provider, settings, brand)
             recorder = Recorder(self._desk, settings, brand, self._worker)
-            yield TurnTaker(ground.database, ground.writer, ground.bus, judge, recorder)
+            yield judge, TurnTaker(ground.database, ground.writer, ground.bus, judge, recorder)
 
-    def _starts(self, runner: TurnRunner) -> dict[str, Start]:
+    def _starts(self, runner: TurnRunner, judge: Judge) -> dict[str, Start]:
         ground = self._ground
         sweep = Sweep(ground.database, ground.writer, ground.bus, ground.clock, self._desk)
         starts: dict[str, Start] = {
@@ -183,6 +184,7 @@ class Application:
             "inbox": self._inbox.run,
             "presence": self._seats.run,
             "names": lambda: self._directory.follow(ground.bus),
+            "calibration": lambda: calibrated.follow(ground.database, ground.bus, ground.config.assistant, judge),
             "indexing": self._knowledge.run,
             "generation": self._knowledge.follow,
         }

@@ -23,6 +23,7 @@ COMMANDS = {
     "staff": "staffing",
     "token": "staffing",
     "eval": "evaluating",
+    "calibrate": "calibrating",
     "pause": "pausing",
     "resume": "pausing",
     "audit": "auditing",

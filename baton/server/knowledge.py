@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from starlette.routing import BaseRoute
 
+from baton.assistant.calibrated import calibrated
 from baton.assistant.judging import Judge
 from baton.assistant.providers.protocol import Provider
 from baton.assistant.settings import AssistantSettings
@@ -105,7 +106,8 @@ class Knowledge:
         """Whoever judges turns over this knowledge."""
         examples = {name: policy.examples for name, policy in settings.tasks.items()}
         tasks = await open_tasks(self._embedding, examples, settings.task_miss_rate)
-        return Judge(self.search, provider, tasks, settings, brand)
+        own = await self.read(lambda connection: calibrated(connection, settings))
+        return Judge(self.search, provider, tasks, own.settings, brand, own.head)
 
     def routes(self, guards: Guards) -> list[BaseRoute]:
         """The library's HTTP and the content owner's page."""
