@@ -19,7 +19,7 @@ _LONGEST_LABEL = 70
 _MOST_TERMS = 2
 """Only a question this short leaves open what it is about; a longer one that isn't answered is not ambiguous."""
 _STEEPNESS = 12.0
-_LEAST_SHARE, _LEAST_OF_FIRST = 0.25, 0.6
+_LEAST_SHARE, _LEAST_OF_FIRST, _LEAST_COVER = 0.2, 0.55, 0.6
 
 
 def label_of(name: str, policy: TaskPolicy) -> str:
@@ -42,14 +42,17 @@ def type_chosen(choice: str, tasks: Mapping[str, TaskPolicy]) -> str | None:
 
 
 def places_competing(reading: Reading) -> tuple[str, ...]:
-    """Titles of two documents, or headings of two places of one, that a short question fits about equally well."""
-    if not reading.candidates or len(reading.asked.terms) > _MOST_TERMS:
+    """Titles of two documents, or headings of two places of one, that fit about equally well a short question for a
+    price, a time, a way …: "how much does it cost" says no more than that."""
+    asked = reading.asked
+    if asked.kind is None or len(asked.terms) > _MOST_TERMS:
         return ()
-    by_document = _shares([(candidate.passage.title, candidate) for candidate in reading.candidates])
+    fitting = [one for one in reading.candidates if not asked.terms or one.match.cover >= _LEAST_COVER]
+    by_document = _shares([(one.passage.title, one) for one in fitting])
     if rivals := _close(by_document):
         return rivals
-    first = max(by_document, key=by_document.__getitem__)
-    inside = [one for one in reading.candidates if one.passage.title == first]
+    first = max(by_document, key=by_document.__getitem__, default="")
+    inside = [one for one in fitting if one.passage.title == first]
     return _close(_shares([(one.passage.place.rpartition(SEPARATOR)[2], one) for one in inside]))
 
 
@@ -77,7 +80,7 @@ def completed(choice: str, history: Sequence[Utterance]) -> str:
 
 def _shares(named: Sequence[tuple[str, Candidate]]) -> dict[str, float]:
     """The share of each name in the weight of all candidates, as confidence weighs them (`scoring`)."""
-    top = max(candidate.match.score for _, candidate in named)
+    top = max((candidate.match.score for _, candidate in named), default=0.0)
     masses: dict[str, float] = defaultdict(float)
     for name, candidate in named:
         masses[name] = max(masses[name], math.exp(_STEEPNESS * (candidate.match.score - top)))
@@ -88,6 +91,6 @@ def _shares(named: Sequence[tuple[str, Candidate]]) -> dict[str, float]:
 def _close(shares: Mapping[str, float]) -> tuple[str, ...]:
     """Those that are about as likely as the first, if there are two or three of them."""
     ranked = sorted(shares.items(), key=lambda share: -share[1])
-    first = ranked[0][1]
-    close = [name for name, share in ranked if name and share >= _LEAST_SHARE and share >= _LEAST_OF_FIRST * first]
+    least = max(_LEAST_SHARE, _LEAST_OF_FIRST * max(shares.values(), default=0.0))
+    close = [name for name, share in ranked if name and share >= least]
     return tuple(close) if 2 <= len(close) <= 3 else ()

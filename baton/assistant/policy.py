@@ -174,7 +174,10 @@ def _nothing_known(evidence: Evidence, settings: AssistantSettings) -> Decision 
 
 
 def _competing(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
+    """Asking back is no help where the sources lack what was asked, whatever it is about."""
     if len(evidence.competing) < 2 or not evidence.may_ask_back or _is_sure(evidence, settings):
+        return None
+    if evidence.missing or evidence.unmet:
         return None
     named = " or ".join(f"“{name}”" for name in evidence.competing[:4])
     return Clarify((Reason("ambiguous", f"The question may be about {named}."),), evidence.competing[:4])

@@ -31,7 +31,10 @@ def test_two_documents_that_a_short_question_fits_alike_compete() -> None:
     }
 
 
-@pytest.mark.parametrize("question", ["How long does a repair take?", "How long does my blue parcel to Norway take?"])
+@pytest.mark.parametrize(
+    "question",
+    ["How long does a repair take?", "How long does my blue parcel to Norway take?", "weeks", "When is the shop open?"],
+)
 def test_a_question_that_says_what_it_is_about_has_no_rivals(question: str) -> None:
     assert clarifying.places_competing(Reading(question, (RETURNS, REPAIRS))) == ()
 

@@ -55,6 +55,8 @@ def changed(**what: object) -> Evidence:
         (changed(mood=Mood(-0.6, -0.6, 0, ("sustained",))), "escalate"),
         (changed(competing=("Returns", "Exchanges"), confidence=0.5), "clarify"),
         (changed(competing=("Returns", "Exchanges"), confidence=0.5, may_ask_back=False), "offer/near"),
+        (changed(competing=("Returns", "Exchanges"), confidence=0.5, unmet=("wattage",)), "offer/near"),
+        (changed(competing=("Returns", "Exchanges")), "answer"),
         (changed(level="draft"), "offer/unreviewed"),
         (changed(level="draft", reviewer_on_duty=True), "hold"),
         (changed(confidence=0.1, offers_running=1), "escalate"),
