@@ -132,7 +132,7 @@ class Application:
             *health.routes(self._checks()),
             *handoff_routes.routes(self._workplace, self._inbox, self._seats),
             *console_pages.routes(self._guards),
-            *oversight_pages.routes(self._guards),
+            *oversight_pages.routes(self._workplace, ground.config.assistant),
             *self._knowledge.routes(self._guards),
             *sign_in.routes(),
             *api_routes.routes(),
