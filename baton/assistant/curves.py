@@ -19,9 +19,9 @@ _MOST_POINTS = 60
 
 def curves_file(title: str, scores: Sequence[float], right: Sequence[bool]) -> str:
     """Both pictures of scored rows as one SVG document."""
-    return as_file(
-        title, [("Errors against automation", _of_suite(scores, right)), ("Reliability", _of(scores, right))]
-    )
+    table = measures.reliability(scores, right)
+    charts = [("Errors against automation", _of_suite(scores, right)), ("Reliability", reliability_chart(table))]
+    return as_file(title, charts)
 
 
 def answered_at(scored: Sequence[Scored]) -> list[Answered]:
@@ -64,14 +64,10 @@ def _of_suite(scores: Sequence[float], right: Sequence[bool]) -> Markup:
     coverage, risk = measures.risk_coverage(scores, right)
     points = list(zip(coverage.tolist(), risk.tolist(), strict=True))
     found = {error: measures.coverage_at(error, scores, right) for error in MARKED}
-    marks = [Mark((at, error), f"{share(error)} wrong: {share(at)}") for error, at in found.items() if at]
+    marks = [Mark((at, error), f"{share(error)}: {share(at)}") for error, at in found.items() if at]
     said = "; ".join(f"with {share(error)} wrong {share(at)} can be answered" for error, at in found.items())
     up = Axis("Wrong among them", _top([*risk.tolist(), *MARKED]))
     return line_chart(f"{said}.", Axis("Share answered"), up, [Line("wrong", points)], marks)
-
-
-def _of(scores: Sequence[float], right: Sequence[bool]) -> Markup:
-    return reliability_chart(measures.reliability(scores, right))
 
 
 def _top(shares: Sequence[float]) -> float:

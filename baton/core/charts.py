@@ -15,7 +15,7 @@ from typing import Literal
 from markupsafe import Markup
 
 WIDTH, HEIGHT = 420, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 92, 14, 44
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 92, 26, 44
 _LINE_HEIGHT, _CHARACTER = 16, 7.2
 _ROW, _BAR, _NAMES, _FIGURES = 28, 14, 140, 56
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
@@ -136,7 +136,7 @@ def _axes(across: Axis, up: Axis) -> list[Markup]:
     return [
         *parts,
         _text((right, bottom + 36), across.label, "chart-axis", "end"),
-        _text((left + 6, _TOP - 1), up.label, "chart-axis"),
+        _text((4, 12), up.label, "chart-axis"),
     ]
 
 
@@ -162,9 +162,9 @@ def _names(ends: Sequence[tuple[Line, Point]]) -> list[Markup]:
 
 
 def _mark(place: Point, label: str) -> list[Markup]:
-    """A ring, and its label where there is room for it."""
-    is_far = place[0] + 10 + len(label) * _CHARACTER > WIDTH
-    x, anchor = (place[0] - 9, "end") if is_far else (place[0] + 9, "start")
+    """A ring with its label above it, on the left where there is room: curves of errors rise to the right."""
+    has_room = place[0] - 9 - len(label) * _CHARACTER > _LEFT
+    x, anchor = (place[0] - 9, "end") if has_room else (place[0] + 9, "start")
     return [
         Markup('<circle class="chart-mark" cx="{:.1f}" cy="{:.1f}" r="5"/>').format(*place),
         _text((x, max(_TOP + 12, place[1] - 9)), label, "chart-label", anchor),
