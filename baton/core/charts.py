@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 WIDTH, HEIGHT = 420, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 92, 26, 44
-_LINE_HEIGHT, _CHARACTER = 16, 7.2
+_LINE_HEIGHT, _CHARACTER = 16, 7.8
 _ROW, _BAR, _NAMES, _FIGURES = 28, 14, 140, 56
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 _MOST_TICKS = 5
@@ -162,12 +162,16 @@ def _names(ends: Sequence[tuple[Line, Point]]) -> list[Markup]:
 
 
 def _mark(place: Point, label: str) -> list[Markup]:
-    """A ring with its label above it, on the left where there is room: curves of errors rise to the right."""
-    has_room = place[0] - 9 - len(label) * _CHARACTER > _LEFT
-    x, anchor = (place[0] - 9, "end") if has_room else (place[0] + 9, "start")
+    """A ring with its label where a curve of errors, which rises to the right, leaves room."""
+    x, y = place
+    if x - 9 - len(label) * _CHARACTER > _LEFT + 4:
+        at, anchor = (x - 9, max(_TOP + 12, y - 9)), "end"
+    else:
+        is_low = y + 18 > HEIGHT - _BOTTOM
+        at, anchor = (x + 9, y - 9 if is_low else y + 17), "start"
     return [
-        Markup('<circle class="chart-mark" cx="{:.1f}" cy="{:.1f}" r="5"/>').format(*place),
-        _text((x, max(_TOP + 12, place[1] - 9)), label, "chart-label", anchor),
+        Markup('<circle class="chart-mark" cx="{:.1f}" cy="{:.1f}" r="5"/>').format(x, y),
+        _text(at, label, "chart-label", anchor),
     ]
 
 

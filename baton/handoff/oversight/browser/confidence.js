@@ -1,5 +1,5 @@
 // @ts-check
-/** The slider moves what is below it. Without this module the form's button does the same with a new page. */
+/** The slider moves what is below it, and the mark on the curve. Without this module the form's button does the same with a new page. */
 import { Problem, redraw } from "./parts.js";
 
 const SETTLED_MS = 150;
@@ -30,7 +30,7 @@ async function show() {
   const address = `/assistant/confidence?rate=${range.value}`;
   document.getElementById("outcome")?.setAttribute("aria-busy", "true");
   try {
-    const outcome = await redraw(address, "outcome", own.signal);
+    const outcome = await redraw(address, ["outcome", "automation-chart"], own.signal);
     history.replaceState(null, "", address);
     status.textContent = outcome.querySelector("[data-said]")?.textContent?.replace(/\s+/g, " ").trim() ?? "";
   } catch (error) {

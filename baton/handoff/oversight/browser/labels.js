@@ -77,7 +77,7 @@ async function show(which) {
   const query = new URLSearchParams(which);
   for (const turn of skipped) query.append("skip", turn);
   const address = `/assistant/labels?${query}`;
-  const drawn = await redraw(address, "judging");
+  const drawn = await redraw(address, ["judging"]);
   history.replaceState(null, "", address);
   const told = drawn.querySelector(".notice span")?.textContent ?? "";
   status.textContent = `${told} ${drawn.querySelector("#progress-words")?.textContent ?? ""}`

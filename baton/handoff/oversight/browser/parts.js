@@ -7,17 +7,26 @@ const TIMEOUT_MS = 20_000;
 export class Problem extends Error {}
 
 /**
- * Fetch a page of ours and put its element of this id in the place of the one here.
+ * Fetch a page of ours and put its elements of these ids in the place of the ones here; what it lacks stays.
  * @param {string} address
- * @param {string} id
+ * @param {string[]} ids the first must be there
  * @param {AbortSignal} [cancelled]
- * @returns {Promise<HTMLElement>} the new element
+ * @returns {Promise<HTMLElement>} the first one, new
  */
-export async function redraw(address, id, cancelled) {
+export async function redraw(address, ids, cancelled) {
   const answer = await call(address, { signal: either(cancelled) });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const [here, there] = [document.getElementById(id), page.getElementById(id)];
-  if (!here || !there) throw new Problem("The page has changed. Reload it.");
+  const drawn = ids.map((id) => replace(document.getElementById(id), page.getElementById(id)));
+  if (!drawn[0]) throw new Problem("The page has changed. Reload it.");
+  return drawn[0];
+}
+
+/**
+ * @param {HTMLElement | null} here
+ * @param {HTMLElement | null} there
+ */
+function replace(here, there) {
+  if (!here || !there) return null;
   const drawn = document.importNode(there, true);
   here.replaceWith(drawn);
   return drawn;
