@@ -79,19 +79,25 @@ def figures(judged: Sequence[Judged]) -> dict[str, float]:
 def evaluate_mood(
     rows: Sequence[Mapping[str, Any]], *, settings: MoodSettings, out: Path | None = None
 ) -> dict[str, float]:
-    """The mood suite's figures: how well a low level, or a trigger, tells a dissatisfied visitor. Raises BadRow."""
+    """The mood suite's figures: how well the probability ranks the dissatisfied, and any trigger tells them. Raises
+    BadRow."""
     felt = [mood.score(_text(row, n, "message"), _history(row, n), settings) for n, row in enumerate(rows, start=1)]
     truth = [bool(row.get("dissatisfied")) for row in rows]
     if out is not None:
         _write(
             out,
             [
-                {"message": row["message"], "level": one.level, "triggers": one.triggers}
+                {
+                    "message": row["message"],
+                    "dissatisfaction": round(one.dissatisfaction, 4),
+                    "level": one.level,
+                    "triggers": one.triggers,
+                }
                 for row, one in zip(rows, felt, strict=True)
             ],
         )
-    ranked = measures.auroc([-one.level for one in felt], truth)
-    told = [one.level <= settings.sustained_level or bool(one.triggers) for one in felt]
+    ranked = measures.auroc([one.dissatisfaction for one in felt], truth)
+    told = [bool(one.triggers) for one in felt]
     scores = _precision_and_recall(told, truth, "")
     both = scores["precision"] + scores["recall"]
     f1 = 2 * scores["precision"] * scores["recall"] / both if both else 0.0

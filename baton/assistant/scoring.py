@@ -91,7 +91,7 @@ def assess(reading: Reading, draft: Draft) -> Assessment:
     stems = frozenset().union(*(excerpts.stems_of(passage.text, passage.place) for passage in cited))
     everywhere = stems.union(*(excerpts.stems_of(passage.text, passage.place) for passage in passages))
     context = _context(draft, cited, quoted)
-    missing, opposed = missing_from(asked, context), opposites_in(asked, "\n".join(unit.context for unit in quoted))
+    missing, opposed = missing_from(asked, *context), opposites_in(asked, "\n".join(unit.context for unit in quoted))
     missing = (*missing, *(span for span in _other_spans(asked, quoted) if not {span, *span.split()} & {*missing}))
     signals = {
         **_of_search(cited, passages),
@@ -113,15 +113,16 @@ def is_long(draft: str) -> bool:
     return len(draft.split()) > _LONG
 
 
-def _context(draft: Draft, cited: Sequence[Passage], quoted: Sequence[Unit]) -> str:
+def _context(draft: Draft, cited: Sequence[Passage], quoted: Sequence[Unit]) -> tuple[str, ...]:
     """Where numbers, names and dates of the question must stand: the cited passages with their places. Of a table it is
     what is said of it, and where rows are named by numbers their names: a base of 20 cm is not the pan of 20 cm."""
     if all(unit.kind == "row" for unit in quoted):
         names = [excerpts.pairs_of(unit.text)[0][1] for unit in quoted]
         said_of_it = "\n".join(names) if any(map(numbers_in, names)) else draft.text
         above = (" ".join((*unit.headings, unit.lead, *excerpts.headers_of(unit))) for unit in quoted)
-        return "\n".join((said_of_it, *above, *(passage.place for passage in cited)))
-    return "\n".join((*(unit.context for unit in quoted), *(f"{passage.place}\n{passage.text}" for passage in cited)))
+        return (said_of_it, *above, *(passage.place for passage in cited))
+    whole = (text for passage in cited for text in (passage.place, passage.text))
+    return (*(unit.context for unit in quoted), *whole)
 
 
 def _is_part(cited: Sequence[Passage], quoted: Sequence[Unit], passages: Sequence[Passage]) -> bool:

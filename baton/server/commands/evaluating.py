@@ -22,6 +22,7 @@ from baton.core.errors import BatonError, NotFound
 from baton.knowledge.evaluation import BadRow, evaluate_retrieval
 from baton.knowledge.records import AUDIENCES, PUBLIC
 from baton.knowledge.search import Utterance
+from baton.server.commands.gating import gate
 from baton.server.ground import open_ground
 from baton.server.knowledge import Knowledge
 from baton.server.options import USUAL_DATA, ConfigOption, DataOption, JsonOption, Options, read_options
@@ -62,6 +63,7 @@ def register(app: typer.Typer) -> None:
     for measure in (retrieval, mood):
         group.command(measure.__name__, help=measure.__doc__)(_command(measure))
     group.command("decisions", help=decisions.__doc__)(_decisions_command)
+    group.command("gate")(gate)
     app.add_typer(group, name="eval")
 
 
@@ -77,7 +79,7 @@ async def decisions(suite: Suite) -> dict[str, Any]:
 
 
 async def mood(suite: Suite) -> dict[str, Any]:
-    """How well a low mood tells the visitors who are dissatisfied."""
+    """How well mood tells the visitors who are dissatisfied."""
     return evaluate_mood(suite.rows, settings=suite.settings.mood, out=suite.out)
 
 

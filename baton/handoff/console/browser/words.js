@@ -90,7 +90,8 @@ const REASONS = {
   taken: "Taken over",
   mood: "Unhappy",
   unhappy_for_long: "Unhappy for long",
-  threat: "Speaks of legal steps or harm",
+  safety: "Speaks of harm",
+  threat: "Speaks of legal steps",
   no_progress: "No progress",
   rejected: "The answer was no help",
   offers_running: "Offered a person twice",
@@ -99,6 +100,7 @@ const REASONS = {
   not_confident: "Not sure of the answer",
   low_confidence: "Not sure of the answer",
   paused: "The assistant is paused",
+  shadow: "People answer here",
   failed: "The assistant failed",
 };
 
@@ -210,6 +212,7 @@ const SIGNALS = {
   unmet: "Telling words not in the source",
   opposed: "Asked one, stated the other",
   mood_triggers: "Signs of mood",
+  dissatisfaction: "Likely dissatisfied",
   parts: "Questions in the message",
 };
 
@@ -225,6 +228,7 @@ export const TRIGGERS = {
   told_already: "had to say it before",
   threat: "threatens",
   leaving: "speaks of leaving",
+  unserved: "does not get what was asked for",
   repetition: "asks the same again",
   floor: "very unhappy",
   fall: "suddenly unhappy",
