@@ -233,6 +233,8 @@ def _signals(outcome: Outcome, weakest: Judged | None) -> dict[str, Any]:
         signals |= {"missing": list(assessment.missing), "unmet": list(assessment.unmet)}
         signals["opposed"] = [list(pair) for pair in assessment.opposed]
         signals["chances"] = {name: round(value, 4) for name, value in weakest.chances.items()}
+    if outcome.task_certainty is not None:
+        signals["task_certainty"] = round(outcome.task_certainty, 4)
     if outcome.mood:
         signals["mood_triggers"] = list(outcome.mood.triggers)
         signals["dissatisfaction"] = round(outcome.mood.dissatisfaction, 4)

@@ -8,8 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from baton.assistant.phrases import LANGUAGES
 from baton.assistant.providers.settings import ProvidersSettings
+from baton.knowledge.settings import DocumentRule
 
 Level = Literal["draft", "supervised", "spot_checked"]
+Below = Literal["offer", "hold", "escalate"]
 Probability = float
 
 
@@ -42,7 +44,19 @@ class TaskPolicy(BaseModel):
         description="From here up to min_confidence a draft is held while a reviewer is on duty.",
     )
     always_person: bool = Field(default=False, description="Questions of this type go to a person, whatever the score.")
+    below: Below = Field(
+        default="offer",
+        description="What happens below the threshold: `offer` shows the closest and offers a person, `hold` keeps the "
+        "draft for a reviewer and offers a person while none is on duty, `escalate` hands over at once.",
+    )
     team: str | None = Field(default=None, description="The team that gets handoffs of this type.")
+    instructions: str = Field(
+        default="", max_length=4000, description="What a language model is told besides, for questions of this type."
+    )
+    sources: tuple[DocumentRule, ...] = Field(
+        default=(),
+        description="Documents that questions of this type are answered from, and no others; all if left out.",
+    )
 
 
 class MoodSettings(BaseModel):
@@ -142,8 +156,13 @@ class AssistantSettings(BaseModel):
     tasks: dict[str, TaskPolicy] = Field(
         default_factory=dict, description="Task types by name; a question of none of them follows the settings above."
     )
-    task_similarity: Probability = Field(
-        default=0.5, ge=0, le=1, description="Least similarity to an example at which a question is of its task type."
+    task_miss_rate: Probability = Field(
+        default=0.015,
+        ge=0,
+        le=0.5,
+        description="As large a share of a task type's own questions may be taken for none, so that what is foreign to "
+        "all types is kept out. Measured on the examples, each left out in turn; of few examples five may be, of very "
+        "few a third.",
     )
 
     @model_validator(mode="after")

@@ -168,10 +168,12 @@ def gather(connection: Connection, turn_id: str) -> Gathered | None:
 def _in_turn(connection: Connection, found: Any) -> tuple[int, dict[str, Any]]:
     """Since which entry nothing is answered, and what the log doesn't say of the case."""
     decided = _decided(connection, found.conversation_id)
+    clarified_last = decided[:1] == ["clarify"]
     return found.answered_seq, {
         "offers_running": found.offers_running,
         "turns_without_progress": _without_progress(decided),
-        "clarified_last": decided[:1] == ["clarify"],
+        "clarified_last": clarified_last,
+        "choices": _choices(connection, found.conversation_id) if clarified_last else (),
     }
 
 
@@ -199,6 +201,13 @@ def read_said(connection: Connection, conversation: str, upto_seq: int = NEWEST)
     return [
         (row.seq, Utterance(row.author_kind, str(orjson.loads(row.body).get("text", "")))) for row in reversed(newest)
     ]
+
+
+def _choices(connection: Connection, conversation: str) -> tuple[str, ...]:
+    """What the assistant's last message gave to choose from."""
+    rows = connection.execute(_SAID, {"conversation": conversation, "upto_seq": NEWEST})
+    body = next((row.body for row in rows if row.author_kind == "assistant"), "{}")
+    return tuple(orjson.loads(body).get("choices", ()))
 
 
 def _decided(connection: Connection, conversation: str) -> list[str | None]:

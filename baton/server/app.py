@@ -40,6 +40,7 @@ from baton.handoff.inbox import Inbox
 from baton.handoff.lobby import Lobby
 from baton.handoff.oversight import experiments as experiment_pages
 from baton.handoff.oversight import pages as oversight_pages
+from baton.handoff.oversight import risk_page
 from baton.handoff.seats import Seats
 from baton.handoff.waiting import Sweep
 from baton.handoff.workplace import Workplace
@@ -141,6 +142,7 @@ class Application:
             *console_pages.routes(self._guards),
             *oversight_pages.routes(self._workplace, ground.config.assistant),
             *experiment_pages.routes(self._guards, ground.database, ground.writer, ground.clock),
+            *risk_page.routes(self._guards, ground.database, ground.config.assistant, ground.config.handoff),
             *self._knowledge.routes(self._guards),
             *sign_in.routes(),
             *api_routes.routes(),

@@ -111,7 +111,8 @@ class Knowledge:
 
     async def open_judge(self, provider: Provider, settings: AssistantSettings, brand: str) -> Judge:
         """Whoever judges turns over this knowledge."""
-        tasks = await open_tasks(self._embedding, settings.tasks, settings.task_similarity)
+        examples = {name: policy.examples for name, policy in settings.tasks.items()}
+        tasks = await open_tasks(self._embedding, examples, settings.task_miss_rate)
         own = await self.read(lambda connection: calibrated(connection, settings))
         return Judge(self.search, provider, tasks, own.settings, brand, own.head)
 

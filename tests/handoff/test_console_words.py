@@ -19,7 +19,7 @@ def said(name: str) -> dict[str, str]:
 
 
 def test_every_signal_and_chance_has_a_name_for_people() -> None:
-    others = {"missing", "unmet", "opposed", "mood_triggers", "dissatisfaction", "parts"}
+    others = {"missing", "unmet", "opposed", "mood_triggers", "dissatisfaction", "task_certainty", "parts"}
     assert said("SIGNALS").keys() == {*SIGNALS, *others}
     assert list(said("CHANCES")) == list(FACTORS)
 

@@ -16,8 +16,7 @@ TASKS = {
 @pytest.fixture(scope="module")
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Site, Agent]]:
     """A site with a task type that always goes to people, and an agent to look at the records."""
-    settings = {"tasks": TASKS, "task_similarity": 0.7}
-    async with open_site("sqlite", tmp_path_factory.mktemp("reasons"), assistant=settings) as site:
+    async with open_site("sqlite", tmp_path_factory.mktemp("reasons"), assistant={"tasks": TASKS}) as site:
         yield site, await site.agent()
 
 

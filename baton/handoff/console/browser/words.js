@@ -213,6 +213,7 @@ const SIGNALS = {
   opposed: "Asked one, stated the other",
   mood_triggers: "Signs of mood",
   dissatisfaction: "Likely dissatisfied",
+  task_certainty: "Sure of the task type",
   parts: "Questions in the message",
 };
 
