@@ -1,8 +1,9 @@
 """Decides recorded turns again by other thresholds, from what their records hold: nothing is searched or drafted anew.
 
 Only what came of confidence can come out otherwise. A turn that went to a person for a rule, for the visitor's mood or
-because nothing was found stays what it was, and so does one of several questions that was not answered, since the
-record has the signals of one of them. A turn is decided as if the conversation before it had gone the same way.
+because nothing was found stays what it was; so does one that was asked back, since its record doesn't say what else was
+lacking, and one of several questions that was not answered, since its record has the signals of one of them. A turn is
+decided as if the conversation before it had gone the same way.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ OF_CONFIDENCE = frozenset(
         "guess",
         "unsupported",
         "offers_running",
+        "below_escalates",
     }
 )
 """Codes of reasons that the threshold has a part in."""

@@ -68,9 +68,11 @@ def test_what_else_was_lacking_is_lacking_still(ground: Ground, codes: tuple[str
     assert decide_again(recorded(ground, "offer", *codes, signals=WHOLE | signals), at(0.1), HEAD) == "offer"
 
 
-@pytest.mark.parametrize("code", ["wish", "protected", "threat", "mood", "no_progress", "nothing_found", "paused"])
+@pytest.mark.parametrize(
+    "code", ["wish", "protected", "threat", "mood", "no_progress", "nothing_found", "paused", "ambiguous"]
+)
 def test_rules_and_moods_stand_whatever_the_threshold(ground: Ground, code: str) -> None:
-    for decision in ("escalate", "offer"):
+    for decision in ("escalate", "offer", "clarify"):
         assert decide_again(recorded(ground, decision, code, confidence=0.99), at(0.1), HEAD) == decision
 
 
@@ -78,6 +80,15 @@ def test_a_person_after_offers_running_is_spared_by_an_answer_only(ground: Groun
     turn = recorded(ground, "escalate", "not_confident", "offers_running", confidence=0.5)
     assert decide_again(turn, at(0.4), HEAD) == "answer"
     assert decide_again(turn, AssistantSettings(min_confidence=0.9, near_from=0.6), HEAD) == "escalate"
+
+
+def test_where_whatever_is_not_sure_goes_to_a_person_it_does_so_at_any_threshold(ground: Ground) -> None:
+    tasks = {"refund": TaskPolicy(below="escalate")}
+    turn = recorded(ground, "escalate", "below_escalates", "not_confident", task="refund")
+    assert decide_again(turn, at(0.6, tasks=tasks), HEAD) == "answer"
+    assert decide_again(turn, at(0.8, tasks=tasks), HEAD) == "escalate"
+    answered = recorded(ground, "answer", "confident", task="refund")
+    assert decide_again(answered, at(0.8, tasks=tasks), HEAD) == "escalate"
 
 
 def test_of_several_questions_only_the_weakest_is_known(ground: Ground) -> None:

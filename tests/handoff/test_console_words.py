@@ -19,8 +19,8 @@ def said(name: str) -> dict[str, str]:
 
 
 def test_every_signal_and_chance_has_a_name_for_people() -> None:
-    lists = {"missing", "unmet", "opposed", "mood_triggers", "parts"}
-    assert said("SIGNALS").keys() == {*SIGNALS, *lists}
+    others = {"missing", "unmet", "opposed", "mood_triggers", "dissatisfaction", "task_certainty", "parts"}
+    assert said("SIGNALS").keys() == {*SIGNALS, *others}
     assert list(said("CHANCES")) == list(FACTORS)
 
 

@@ -212,6 +212,8 @@ const SIGNALS = {
   unmet: "Telling words not in the source",
   opposed: "Asked one, stated the other",
   mood_triggers: "Signs of mood",
+  dissatisfaction: "Likely dissatisfied",
+  task_certainty: "Sure of the task type",
   parts: "Questions in the message",
 };
 
@@ -227,6 +229,7 @@ export const TRIGGERS = {
   told_already: "had to say it before",
   threat: "threatens",
   leaving: "speaks of leaving",
+  unserved: "does not get what was asked for",
   repetition: "asks the same again",
   floor: "very unhappy",
   fall: "suddenly unhappy",
