@@ -84,7 +84,7 @@ async def test_supervisors_see_what_is_paused_and_agents_see_no_map(site: Site) 
     shown = await page(site, "supervisor")
 
     assert shown.status_code == 200
-    assert "Paused since" in shown.text and "Agents of team care" in shown.text and "“Safety”" in shown.text
+    assert "Paused since" in shown.text and "Team care" in shown.text and "“Safety”" in shown.text
     assert (await page(site, "agent")).status_code == 403
     assert (await page(site, "content")).status_code == 403
 
