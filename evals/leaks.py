@@ -24,9 +24,10 @@ from baton.knowledge.records import AUDIENCES
 from baton.knowledge.search import Search
 from baton.server.app import Application
 from baton.server.config import Config, load_config
+from baton.server.gate.staff_only import Page, StaffOnly, pages_of
 from baton.server.ground import open_ground
 from baton.server.knowledge import Knowledge
-from evals.staff_only import Page, StaffOnly, pages_of, tricks
+from evals.staff_only import tricks
 
 ANSWER_SECONDS = 120
 PATIENT = {"offers_before_person": 1000, "turns_without_progress": 1000}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from baton.assistant import words
+from baton.assistant import orders, words
 from baton.knowledge.sentences import split_sentences
 
 if TYPE_CHECKING:
@@ -109,14 +109,16 @@ def _parse(text: str, place: str) -> tuple[Unit, ...]:
             nearest_heading=unit.headings[-1] if unit.headings else place.split(SEPARATOR)[-1],
             figures="; ".join(figure(*pair) for pair in pairs_of(unit.text)) if unit.kind == "row" else unit.text,
         )
-        for unit in _read(text)
+        for unit in (() if orders.gives_orders(place) else _read(text))
     )
 
 
 def _read(text: str) -> tuple[Unit, ...]:
+    """The units of a text but for orders to the assistant, and whatever follows them up to the next heading."""
     found: list[Unit] = []
     headings: dict[int, str] = {}
     lead, lead_start, block, was_item = "", -1, 0, False
+    is_distrusted = False
     start = 0
     for line in text.splitlines(keepends=True):
         stripped = line.strip()
@@ -129,6 +131,10 @@ def _read(text: str) -> tuple[Unit, ...]:
             level = len(stripped) - len(stripped.lstrip("#"))
             headings = {depth: name for depth, name in headings.items() if depth < level} | {level: heading["name"]}
             lead, was_item, block = "", False, block + 1
+            is_distrusted = orders.gives_orders(heading["name"])
+            continue
+        is_distrusted = is_distrusted or (item is not None and orders.gives_orders(stripped))
+        if is_distrusted:
             continue
         if item and item["said"].endswith("?"):
             headings, was_item, block = {**headings, 9: item["said"]}, False, block + 1
@@ -145,6 +151,9 @@ def _read(text: str) -> tuple[Unit, ...]:
         block, was_item = block + 1, False
         for begin, end in split_sentences(stripped):
             sentence = stripped[begin:end]
+            if orders.gives_orders(sentence):
+                is_distrusted = True
+                break
             if sentence.endswith("?"):
                 headings = {**headings, 9: sentence}
                 continue

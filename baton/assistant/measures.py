@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
+_ROUNDING = 1e-12
 
 
 def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
@@ -42,6 +43,22 @@ def coverage_at(error: float, scores: Sequence[float], right: Sequence[bool]) ->
     coverage, risk = risk_coverage(scores, right)
     within = coverage[risk <= error]
     return float(within.max()) if len(within) else 0.0
+
+
+def expected_error(confidences: Sequence[float]) -> float | None:
+    """The share of wrong answers to expect where nobody has checked them: the mean of 1 - confidence, which holds as
+    far as confidence is a calibrated probability. None of nothing."""
+    return float(1.0 - np.mean(np.asarray(confidences, float))) if len(confidences) else None
+
+
+def answerable_within(error: float, confidences: Sequence[float]) -> tuple[int, float | None]:
+    """How many can be answered, the surest first, with an expected error (the mean of 1 - confidence) of at most
+    `error`, and the least confidence among them, which as a threshold lets through these and no others."""
+    values = -np.sort(-np.asarray(confidences, float))
+    risk = np.cumsum(1.0 - values) / np.arange(1, len(values) + 1)
+    ends = np.append(np.diff(values) != 0, True) if len(values) else np.zeros(0, bool)
+    within = np.flatnonzero(ends & (risk <= error + _ROUNDING))
+    return (int(within[-1]) + 1, float(values[within[-1]])) if len(within) else (0, None)
 
 
 def brier(scores: Sequence[float], right: Sequence[bool], weights: Sequence[float] | None = None) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from baton.assistant.decisions import Act, Answer, Clarify, Decision, Escalate, Hold, Offer, Reason
+from baton.assistant.decisions import Act, Answer, Clarify, Decision, Escalate, EscalateKind, Hold, Offer, Reason
 from baton.assistant.mood import Mood
 from baton.assistant.rules import HardRule
 from baton.assistant.settings import AssistantSettings, Below, Level
@@ -93,13 +93,16 @@ def thresholds(task: str | None, settings: AssistantSettings) -> Thresholds:
 
 def _hard_rule(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
     rule = evidence.hard_rule
-    return Escalate((Reason(rule.kind, rule.reason),)) if rule else None
+    if rule is None:
+        return None
+    danger: dict[str, EscalateKind] = {"self": "danger_self", "others": "danger_others"}
+    return Escalate((Reason(rule.kind, rule.reason),), danger[rule.name] if rule.kind == "safety" else "escalate")
 
 
 def _threat(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
     if evidence.mood is None or "threat" not in evidence.mood.triggers or not settings.mood.threats_escalate:
         return None
-    return Escalate((Reason("threat", "The visitor speaks of legal steps, of the press or of harm."),))
+    return Escalate((Reason("threat", "The visitor speaks of legal steps or of going to the press."),))
 
 
 def _sustained(evidence: Evidence, settings: AssistantSettings) -> Decision | None:

@@ -20,6 +20,9 @@ _CONNECTED = re.compile(
     re.IGNORECASE,
 )
 
+_OF_ANYTHING = re.compile(r"\b(?:something|anything)\b")
+"""A question about whatever it may be leans on nothing: "how long do I have to return something"."""
+
 
 def self_contained(message: str, history: Sequence[Utterance]) -> str:
     """The question without pleasantries; a follow-up names its topic: "and for sale items? (about: return an item)"."""
@@ -80,7 +83,7 @@ def split(message: str) -> tuple[str, ...]:
     parts = [part for sentence in _sentences(asked) for part in _conjoined(sentence)]
     kept = [part for part in parts if _asks(part)]
     if len(kept) < 2:
-        return (asked,)
+        return (" ".join(asked.split()),)
     return tuple(_with_subject(part, kept[:number]) for number, part in enumerate(kept[:3]))
 
 
@@ -116,7 +119,8 @@ def _asks(part: str) -> bool:
 def _with_subject(part: str, before: list[str]) -> str:
     """A later part that says "it" is given what the first part was about."""
     said = words.tidy(part).rstrip("?!. ")
-    leans = bool(_patterns()["points_back"].search(said)) or len(_telling(said).split()) <= 1
+    says_little = len(_telling(said).split()) <= 1 and not _OF_ANYTHING.search(said)
+    leans = says_little or bool(_patterns()["points_back"].search(said))
     opened = _without_opening(part)
     tidy_part = opened[:1].upper() + opened[1:]
     if not before or not leans:
@@ -127,7 +131,8 @@ def _with_subject(part: str, before: list[str]) -> str:
 
 def _without_courtesy(asked: str) -> str:
     """What is asked, without what politeness puts around it: "if it isn't too much trouble"."""
-    return " ".join(_patterns()["courtesy"].sub(" ", asked).split()).lstrip(" :,.") or asked
+    lines = (" ".join(_patterns()["courtesy"].sub(" ", line).split()).lstrip(" :,.") for line in asked.splitlines())
+    return "\n".join(line for line in lines if line) or asked
 
 
 def _without_opening(asked: str) -> str:

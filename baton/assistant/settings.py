@@ -77,8 +77,14 @@ class MoodSettings(BaseModel):
         default=-0.35, ge=-1, le=1, description="A level that counts as unhappy when it lasts."
     )
     sustained_messages: int = Field(default=3, ge=2, description="As many unhappy messages running bring in a person.")
+    dissatisfied_from: float = Field(
+        default=0.25,
+        gt=0,
+        lt=1,
+        description="From this probability on a visitor counts as not being served, and the level sinks with it.",
+    )
     threats_escalate: bool = Field(
-        default=True, description="Threats of legal action, of the press or of harm go to a person at once."
+        default=True, description="Threats of legal action or of the press go to a person at once."
     )
 
 
@@ -124,6 +130,11 @@ class AssistantSettings(BaseModel):
         default="supervised",
         description="Autonomy of answers: `draft` (people send each one), `supervised` (sure ones go), `spot_checked`.",
     )
+    shadow: bool = Field(
+        default=False,
+        description="Draft for agents alone: visitors hear nothing from the assistant, people answer everything, and "
+        "beside each message they see what the assistant would have said.",
+    )
     offers_before_person: int = Field(
         default=2,
         ge=1,
@@ -135,7 +146,7 @@ class AssistantSettings(BaseModel):
     )
     forbidden_topics: tuple[str, ...] = Field(
         default=("lawsuit", "legal advice", "medical advice", "press enquiry", "data breach"),
-        description="Words or phrases about which only people speak.",
+        description="Topics on which only people speak. These five are known in seven languages; yours as they stand.",
     )
     protected_data: tuple[Literal["payment", "identity", "health", "minor"], ...] = Field(
         default=("payment", "identity", "health", "minor"),

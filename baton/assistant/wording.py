@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from baton.assistant.providers.protocol import Citation, Draft
 
 _MARK = re.compile(r"\[(\d+)\]")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)?")
+_TAG = re.compile(r"<[a-z/!][^>]*>?", re.IGNORECASE)
+_SCHEME = r"(?:https?|ftp|file|data|javascript|vbscript|mailto|tel):|www\."
+_ADDRESS = re.compile(rf"\b(?:{_SCHEME})\S*?(?=[?!.,;:]*(?:\s|$))", re.IGNORECASE)
+_HARMLESS = ((_LINK, r"\1"), (_TAG, " "), (_ADDRESS, "…"), (re.compile(r"[*`#\[\]]"), ""))
+"""What a screen would make a link, a picture or bold letters of, and what stands for it; the words of links stay."""
 _CHOICES: dict[str, tuple[str, ...]] = {
     "near": ("yes", "no_person"),
     "none": ("person",),
@@ -55,7 +61,7 @@ def message(decision: Decision, draft: Draft | None, language: str | None, brand
         case "hold":
             return Message(said("hold", language, brand))
         case _:
-            return Message(said("escalate", language, brand))
+            return Message(said(getattr(decision, "wording", "escalate"), language, brand))
 
 
 def message_in_parts(parts: Sequence[Part], language: str | None, brand: str) -> Message:
@@ -116,7 +122,11 @@ def _renumbered(shown: Message, before: int) -> tuple[str, tuple[Citation, ...]]
 
 
 def _title(question: str) -> str:
+    """The visitor's question as a heading. It stands in the assistant's name, so that it links and loads nothing."""
     plain, _ = questions.without_topic(question)
+    for pattern, replacement in _HARMLESS:
+        plain = pattern.sub(replacement, plain)
+    plain = " ".join(plain.split()) or "…"
     return plain[:1].upper() + plain[1:].rstrip("?!. ") + "?"
 
 

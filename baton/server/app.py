@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import text
@@ -17,9 +18,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from baton.assistant import calibrated, turns
+from baton.assistant.conversations import receive
 from baton.assistant.judging import Judge
 from baton.assistant.recording import Recorder, suggest_person
 from baton.assistant.runner import TurnRunner, release_claims
+from baton.assistant.shadowing import receive_in_shadow
 from baton.assistant.turns import TurnTaker
 from baton.core.assets import FreshFiles
 from baton.core.directory import Directory
@@ -35,6 +38,7 @@ from baton.handoff.console import pages as console_pages
 from baton.handoff.desk import Desk
 from baton.handoff.inbox import Inbox
 from baton.handoff.lobby import Lobby
+from baton.handoff.oversight import experiments as experiment_pages
 from baton.handoff.oversight import pages as oversight_pages
 from baton.handoff.oversight import risk_page
 from baton.handoff.seats import Seats
@@ -109,6 +113,7 @@ class Application:
 
     def _make_door(self) -> Door:
         ground, settings = self._ground, self._ground.config.widget
+        in_shadow = ground.config.assistant.shadow
         return Door(
             database=ground.database,
             writer=ground.writer,
@@ -123,6 +128,8 @@ class Application:
             worker=self._worker,
             limits=Limits(settings, time.monotonic),
             suggest_person=suggest_person,
+            receive=partial(receive_in_shadow, desk=self._desk) if in_shadow else receive,
+            people_only=in_shadow,
         )
 
     def _routes(self) -> list[BaseRoute]:
@@ -133,7 +140,8 @@ class Application:
             *health.routes(self._checks()),
             *handoff_routes.routes(self._workplace, self._inbox, self._seats),
             *console_pages.routes(self._guards),
-            *oversight_pages.routes(self._guards),
+            *oversight_pages.routes(self._workplace, ground.config.assistant),
+            *experiment_pages.routes(self._guards, ground.database, ground.writer, ground.clock),
             *risk_page.routes(self._guards, ground.database, ground.config.assistant, ground.config.handoff),
             *self._knowledge.routes(self._guards),
             *sign_in.routes(),

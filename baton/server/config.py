@@ -16,6 +16,7 @@ from baton.core.errors import ConfigurationError
 from baton.core.settings import BusSettings, DatabaseSettings, StaffSettings
 from baton.handoff.settings import HandoffSettings
 from baton.knowledge.settings import KnowledgeSettings
+from baton.server.gate.settings import EvaluationSettings
 from baton.server.yaml_file import read_yaml
 from baton.widget.settings import WidgetSettings
 
@@ -69,6 +70,9 @@ class Config(BaseSettings):
     assistant: AssistantSettings = Field(default_factory=AssistantSettings, description="How it decides and speaks.")
     handoff: HandoffSettings = Field(default_factory=HandoffSettings, description="Teams, deadlines, opening hours.")
     widget: WidgetSettings = Field(default_factory=WidgetSettings, description="The visitor's door.")
+    evaluation: EvaluationSettings = Field(
+        default_factory=EvaluationSettings, description="The release gate, `baton eval gate`."
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -75,12 +75,13 @@ class Knowledge:
         )
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[None]:
-        """Make what is missing and apply the audience rules before anything is served; at the end let go."""
-        await self._ground.writer.run(lambda tx: self.lexical.create(tx.connection))
-        await self.documents.apply_rules()
-        if not isinstance(self.index, NoIndex | RemoteIndex):
-            await reconcile(self.database, self.writer, self.index, self.lexical)
+    async def open(self, *, as_it_is: bool = False) -> AsyncIterator[None]:
+        """Make what is missing and apply the audience rules before anything is served; at the end let go.
+
+        `as_it_is` changes nothing, for who tries settings that are not this installation's.
+        """
+        if not as_it_is:
+            await self._prepare()
         if self._embedding is not None:
             await self._embedding.embed_queries(["hello"])
         try:
@@ -89,6 +90,12 @@ class Knowledge:
             await self.index.close()
             if self._embedding is not None:
                 self._embedding.close()
+
+    async def _prepare(self) -> None:
+        await self._ground.writer.run(lambda tx: self.lexical.create(tx.connection))
+        await self.documents.apply_rules()
+        if not isinstance(self.index, NoIndex | RemoteIndex):
+            await reconcile(self.database, self.writer, self.index, self.lexical)
 
     async def run(self) -> None:
         """Index what is queued, until cancelled."""

@@ -30,17 +30,27 @@ class Options:
 
     def answer(self, value: Any, for_people: Any = None) -> None:
         """Print `value` as JSON, or what stands for it for people (text or anything rich can draw)."""
-        if self.as_json:
-            print(orjson.dumps(value, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS).decode(), flush=True)
-        elif for_people is not None:
-            console.print(for_people)
+        answer(value, for_people, self.as_json)
+
+
+def answer(value: Any, for_people: Any, as_json: bool) -> None:
+    """Print `value` as JSON, or what stands for it for people (text or anything rich can draw)."""
+    if as_json:
+        print(orjson.dumps(value, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS).decode(), flush=True)
+    elif for_people is not None:
+        console.print(for_people)
+
+
+def read_config(config: Path | None) -> Config:
+    """Reads the settings. Raises ConfigurationError."""
+    if config is not None and not config.exists():
+        raise ConfigurationError(f"{config} does not exist. Give another file with --config.")
+    return load_config(config)
 
 
 def read_options(config: Path | None, data: Path, as_json: bool) -> Options:
     """Reads the settings and makes the data folder. Raises ConfigurationError."""
-    if config is not None and not config.exists():
-        raise ConfigurationError(f"{config} does not exist. Give another file with --config.")
-    options = Options(load_config(config), data, as_json)
+    options = Options(read_config(config), data, as_json)
     try:
         data.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from baton.assistant import policy
-from baton.assistant.decisions import Offer
+from baton.assistant.decisions import Escalate, Offer
 from baton.assistant.mood import Mood
 from baton.assistant.policy import Evidence
 from baton.assistant.rules import HardRule
-from baton.assistant.settings import AssistantSettings, Below, TaskPolicy
+from baton.assistant.settings import AssistantSettings, Below, MoodSettings, TaskPolicy
 
 SETTINGS = AssistantSettings(min_confidence=0.7, near_from=0.3, hold_from=0.5)
 SURE = Evidence(confidence=0.9, has_draft=True, support=1.0, language="en")
@@ -105,3 +105,17 @@ def test_a_task_type_says_what_happens_below_its_threshold(below: Below, evidenc
 def test_a_near_line_above_the_sure_one_is_refused() -> None:
     with pytest.raises(ValueError, match="near_from"):
         AssistantSettings(min_confidence=0.3, near_from=0.5)
+
+
+@pytest.mark.parametrize("whom", ["self", "others"])
+def test_danger_brings_a_person_with_words_of_its_own_whatever_is_set(whom: str) -> None:
+    settings = SETTINGS.model_copy(update={"mood": MoodSettings(threats_escalate=False)})
+    decision = policy.decide(changed(hard_rule=HardRule("safety", whom, "speaks of harm")), settings)
+    assert isinstance(decision, Escalate)
+    assert (decision.reasons[0].code, decision.wording) == ("safety", f"danger_{whom}")
+
+
+def test_legal_threats_bring_a_person_unless_the_owner_says_otherwise() -> None:
+    felt = changed(mood=Mood(-0.6, -0.6, 0, ("threat",)))
+    assert decided(felt) == "escalate"
+    assert decided(felt, SETTINGS.model_copy(update={"mood": MoodSettings(threats_escalate=False)})) == "answer"

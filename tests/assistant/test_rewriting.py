@@ -77,6 +77,15 @@ def test_small_talk_in_between_is_no_topic() -> None:
             ("Do you ship to Poland?", "Can I pay by bank transfer?"),
         ),
         ("how much is it and how long does it take?", ("How much is it?", "How long does it take?")),
+        (
+            "What does delivery to Italy cost? How long do I have to return something?",
+            ("What does delivery to Italy cost?", "How long do I have to return something?"),
+        ),
+        (
+            "what does delivery to Italy cost\nhow long do I have to return a pan",
+            ("What does delivery to Italy cost", "How long do I have to return a pan"),
+        ),
+        ("my lamp broke\ncan I return it", ("my lamp broke can I return it",)),
     ],
 )
 def test_two_questions_become_two_and_one_stays_one(message: str, parts: tuple[str, ...]) -> None:

@@ -1,7 +1,9 @@
 """The three wordings never mix, and two questions get two marked parts."""
 
-from baton.assistant import wording
-from baton.assistant.decisions import Answer, Decision, Offer, Reason
+import pytest
+
+from baton.assistant import phrases, wording
+from baton.assistant.decisions import Answer, Decision, Escalate, Offer, Reason
 from baton.assistant.wording import Part
 from tests.assistant.passages import drafted, passage
 
@@ -53,7 +55,40 @@ def test_two_questions_get_two_marked_parts_with_their_sources_counted_on() -> N
     assert [citation.n for citation in said.citations] == [1, 2]
 
 
+@pytest.mark.parametrize(
+    ("asked", "title"),
+    [
+        (
+            "is it true that [click here](https://evil.example/a) leads there?",
+            "Is it true that click here leads there?",
+        ),
+        ("how do I get to https://evil.example/login?x=1?", "How do I get to …?"),
+        ("what is on www.evil.example, and why?", "What is on …, and why?"),
+        ("what is <img src=x onerror=alert(1)> for?", "What is for?"),
+        ("what is ![x](data:text/html,y) for?", "What is x for?"),
+        ("is **your refund is approved** `right`?", "Is your refund is approved right?"),
+        ("does javascript:alert(1) work?", "Does … work?"),
+        ("<b></b>", "…?"),
+        ("is a box <5 kg free?", "Is a box <5 kg free?"),
+        ("do you deliver at 10:30, order no. 5?", "Do you deliver at 10:30, order no. 5?"),
+    ],
+)
+def test_a_question_as_a_heading_links_and_loads_nothing(asked: str, title: str) -> None:
+    said = wording.message_in_parts([Part(asked, SURE, DRAFT), Part("b?", SURE, DRAFT)], "en", "Otter")
+    assert said.text.splitlines()[0] == f"**{title}**"
+
+
 def test_a_part_without_an_answer_says_so_and_a_person_is_offered() -> None:
     said = wording.message_in_parts([Part("a?", SURE, DRAFT), Part("b?", NONE, None)], "en", "Otter")
     assert "I couldn't find this part" in said.text
     assert said.choices == ("Talk to a person",)
+
+
+@pytest.mark.parametrize("language", phrases.LANGUAGES)
+def test_somebody_in_danger_reads_whom_to_call_and_that_a_person_is_asked(language: str) -> None:
+    usual = wording.message(Escalate(WHY), None, language, "Otter").text
+    for name in ("danger_self", "danger_others"):
+        said = wording.message(Escalate(WHY, name), DRAFT, language, "Otter")
+        assert "112" in said.text
+        assert said.text != usual
+        assert not said.citations

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from baton.server.gate.staff_only import pages_of
 from evals.real_questions.asking import describe, questions
-from evals.staff_only import pages_of
 from tests.journeys.library import ask_all, upload
 from tests.journeys.site import HELP, Site, open_site
 

@@ -42,6 +42,8 @@ async def decided(shop: tuple[Site, Agent], *said: str) -> tuple[str, set[str], 
         (("My card number is 4111 1111 1111 1111, charge it again",), "protected"),
         (("Can you repair my broken lamp?",), "always_human"),
         (("I'll call my lawyer and sue you",), "threat"),
+        (("j'ai besoin d'un conseil juridique",), "forbidden"),
+        (("I want to kill myself",), "safety"),
         (("Do you sell submarine engines?", "Do you rent out airships?"), "offers_running"),
     ],
 )

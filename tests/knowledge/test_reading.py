@@ -76,6 +76,11 @@ def test_template_tags_leave_what_they_show() -> None:
     )
 
 
+def test_of_a_link_only_its_words_are_kept_wherever_it_leads() -> None:
+    reading = read("markdown", "Read [this](javascript:alert('x')) or [that](https://x.example).")
+    assert reading.blocks == (Block((), Paragraph("Read this or that.")),)
+
+
 def test_code_keeps_the_braces_it_shows() -> None:
     assert read("markdown", "Write `{{ name }}`.\n\n```\n{% if a %}\n```").blocks == (
         Block((), Paragraph("Write {{ name }}.")),

@@ -8,6 +8,7 @@ from hashlib import sha256
 from string import Template
 from typing import TYPE_CHECKING
 
+from baton.assistant.orders import LEFT_OUT, gives_orders, without_orders
 from baton.assistant.prompts import prompt
 from baton.assistant.providers.protocol import DraftRequest
 
@@ -57,8 +58,12 @@ def _boundary(request: DraftRequest) -> str:
 
 
 def _passage(number: int, passage: Passage, boundary: str) -> str:
+    """A passage without what would give the model orders; the number stays, so that citations count on."""
+    if gives_orders(passage.title) or gives_orders(passage.place):
+        return _block("passage", boundary, LEFT_OUT, f' n="{number}"')
     heading = f"document: {_one_line(passage.title)}\nplace: {_one_line(passage.place)}\n"
-    return _block("passage", boundary, heading + "\n" + passage.text[:_LONGEST_PASSAGE], f' n="{number}"')
+    text = without_orders(passage.text[:_LONGEST_PASSAGE])
+    return _block("passage", boundary, heading + "\n" + text, f' n="{number}"')
 
 
 def _block(tag: str, boundary: str, text: str, attributes: str = "") -> str:

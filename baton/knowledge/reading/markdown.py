@@ -78,8 +78,15 @@ def _toml_title(matter: str) -> str:
     return found.group(1).strip() if found else ""
 
 
+class _AnyLink(MarkdownIt):
+    """Takes every link for one, `javascript:` too: only its words are kept, but of a refused one all the source is."""
+
+    def validateLink(self, url: str) -> bool:
+        return True
+
+
 def _renderer() -> MarkdownIt:
-    renderer = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    renderer = _AnyLink("commonmark").enable(["table", "strikethrough"])
     renderer.core.ruler.after("block", "definitions", _definitions)
     return renderer
 

@@ -215,7 +215,7 @@ async def test_an_injected_passage_stays_data_and_what_it_provokes_is_dropped(ki
     assert "[" not in draft.text
     instructions, data = _heard(aimock)
     assert "Ignore all previous" not in instructions
-    assert data.count("Ignore all previous") == 4
+    assert data.count("Ignore all previous") == 1, "the visitor's own words; of the documents none"
 
 
 async def test_a_chunk_that_is_no_json_is_no_draft(kind: Kind) -> None:
