@@ -31,6 +31,7 @@ OF_CONFIDENCE = frozenset(
         "no_figure",
         "guess",
         "unsupported",
+        "below_escalates",
         "offers_running",
     }
 )

@@ -80,6 +80,14 @@ def test_a_person_after_offers_running_is_spared_by_an_answer_only(ground: Groun
     assert decide_again(turn, AssistantSettings(min_confidence=0.9, near_from=0.6), HEAD) == "escalate"
 
 
+def test_a_type_whose_unsure_turns_go_to_a_person_is_decided_by_its_own_rule(ground: Ground) -> None:
+    turn = recorded(ground, "escalate", "below_escalates", "not_confident", task="allergies")
+    tasks = {"allergies": TaskPolicy(below="escalate")}
+    assert decide_again(turn, at(0.9, tasks=tasks), HEAD) == "escalate"
+    assert decide_again(turn, at(0.6, tasks=tasks), HEAD) == "answer"
+    assert decide_again(turn, at(0.9), HEAD) == "offer"
+
+
 def test_of_several_questions_only_the_weakest_is_known(ground: Ground) -> None:
     several = WHOLE | {"parts": [{"question": "a", "confidence": 0.7}, {"question": "b", "confidence": 0.9}]}
     assert decide_again(recorded(ground, "offer", "not_confident", signals=several), at(0.1), HEAD) == "offer"
