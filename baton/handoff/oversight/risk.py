@@ -128,7 +128,7 @@ def _kept(policy: TaskPolicy, settings: AssistantSettings) -> str:
     """The error rate that the threshold keeps, where one is set and no threshold of the type's own goes before it."""
     common = settings.max_error_rate if policy.min_confidence is None else None
     rate = common if policy.max_error_rate is None else policy.max_error_rate
-    return "" if rate is None else f", so that at most {rate:.1%} of them are wrong"
+    return "" if rate is None else f", so that at most {100 * rate:g} % of them are wrong"
 
 
 def _below(name: str, policy: TaskPolicy, settings: AssistantSettings) -> str:
