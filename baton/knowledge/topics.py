@@ -13,7 +13,8 @@ from baton.knowledge.terms import Name, terms_of
 ALONE = 0.5
 """What the words of a longer name count where they don't stand side by side: "a restaurant for us two" names no
 "Restaurant Two Two". On the dialogues .3 to .7 do about as well."""
-NOTHING: Mapping[tuple[str, str], float] = {}
+Beside = Mapping[tuple[str, str], float]
+"""Two terms that stood side by side, with the weight of their last mention."""
 
 
 def mentions(turns: Sequence[str], decay: float) -> dict[str, float]:
@@ -25,7 +26,7 @@ def mentions(turns: Sequence[str], decay: float) -> dict[str, float]:
     return weights
 
 
-def pairs(turns: Sequence[str], decay: float) -> dict[tuple[str, str], float]:
+def pairs(turns: Sequence[str], decay: float) -> Beside:
     """The same of terms that stand side by side."""
     weights: dict[tuple[str, str], float] = {}
     for age, turn in enumerate(reversed(turns)):
@@ -34,20 +35,13 @@ def pairs(turns: Sequence[str], decay: float) -> dict[tuple[str, str], float]:
     return weights
 
 
-def coverage(
-    names: Sequence[Name],
-    mentioned: Mapping[str, float],
-    rarity: Rarity,
-    beside: Mapping[tuple[str, str], float] = NOTHING,
-) -> float:
+def coverage(names: Sequence[Name], mentioned: Mapping[str, float], beside: Beside, rarity: Rarity) -> float:
     """How fully the best mentioned of these names was mentioned, 0..1; rare words count most (their rarity squared),
-    and those of a longer name more where they stand side by side."""
-    return max((_covered(name, mentioned, rarity, beside) for name in names), default=0.0)
+    and those of a longer name twice as much where they stand side by side."""
+    return max((_covered(name, mentioned, beside, rarity) for name in names), default=0.0)
 
 
-def _covered(
-    name: Name, mentioned: Mapping[str, float], rarity: Rarity, beside: Mapping[tuple[str, str], float]
-) -> float:
+def _covered(name: Name, mentioned: Mapping[str, float], beside: Beside, rarity: Rarity) -> float:
     worths = {term: rarity.of(term) ** 2 for term in name}
     whole = sum(worths.values())
     if not whole:
