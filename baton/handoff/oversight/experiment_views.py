@@ -153,7 +153,8 @@ def _in_short(kind: str, summary: Mapping[str, Any]) -> str:
     share, within = summary["answered_share"], summary["within"]
     if share is None:
         return "small talk only"
-    return f"{share:.0%} answered; {within['share']:.0%} could be at {within['max_error']:.0%} wrong"
+    could_be, error = 100 * within["share"], 100 * within["max_error"]
+    return f"{100 * share:.0f} % answered; {could_be:.0f} % could be, with {error:.3g} % wrong"
 
 
 def _pieces(counted: Mapping[str, int], most: int) -> list[Shape]:
