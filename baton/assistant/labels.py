@@ -72,11 +72,24 @@ def judge(tx: Transaction, turn: str, verdict: str, by: str) -> None:
     tx.connection.execute(update(LABELS).where(LABELS.c.turn_id == turn).values(values))
 
 
+def take_back(tx: Transaction, turn: str) -> None:
+    """Undo a verdict: the turn waits to be judged again. Raises NotFound for one that was not drawn."""
+    values = dict.fromkeys(("verdict", "judged_by", "judged_at", "held_out"))
+    if not tx.connection.execute(update(LABELS).where(LABELS.c.turn_id == turn).values(values)).rowcount:
+        raise NotFound("This turn was not drawn for judging.")
+
+
 def next_to_judge(connection: Connection, skip: Sequence[str] = ()) -> Row[Any] | None:
     """The turn that has waited longest to be judged, or None."""
     query = select(TURNS).join_from(LABELS, TURNS, TURNS.c.id == LABELS.c.turn_id)
     query = query.where(LABELS.c.verdict.is_(None), LABELS.c.turn_id.not_in(skip), _SCORED)
     return connection.execute(query.order_by(LABELS.c.drawn_at, LABELS.c.turn_id).limit(1)).first()
+
+
+def find_drawn(connection: Connection, turn: str) -> Row[Any] | None:
+    """A drawn turn with its verdict, None until there is one; or None if it was not drawn."""
+    query = select(TURNS, LABELS.c.verdict).join_from(LABELS, TURNS, TURNS.c.id == LABELS.c.turn_id)
+    return connection.execute(query.where(LABELS.c.turn_id == turn)).first()
 
 
 def count_drawn(connection: Connection) -> tuple[int, int]:

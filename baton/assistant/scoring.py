@@ -105,8 +105,12 @@ def assess(reading: Reading, draft: Draft) -> Assessment:
     is_beside = asked.asks_whether and all(unit.kind == "step" for unit in quoted)
     wants_figure = is_beside or (asked.kind in (*FIGURES, "reason") and not signals["fits_kind"])
     guess = _REMARK if asked.is_remark else _PART if _is_part(cited, quoted, passages) else ""
-    is_long = len(draft.text.split()) > _LONG
-    return Assessment(signals, missing, opposed, _unmet(asked, stems), wants_figure, guess, is_long)
+    return Assessment(signals, missing, opposed, _unmet(asked, stems), wants_figure, guess, is_long(draft.text))
+
+
+def is_long(draft: str) -> bool:
+    """Whether a draft is a longer list than anybody reads who was not sure to be answered."""
+    return len(draft.split()) > _LONG
 
 
 def _context(draft: Draft, cited: Sequence[Passage], quoted: Sequence[Unit]) -> tuple[str, ...]:

@@ -140,7 +140,7 @@ class Application:
             *health.routes(self._checks()),
             *handoff_routes.routes(self._workplace, self._inbox, self._seats),
             *console_pages.routes(self._guards),
-            *oversight_pages.routes(self._guards),
+            *oversight_pages.routes(self._workplace, ground.config.assistant),
             *experiment_pages.routes(self._guards, ground.database, ground.writer, ground.clock),
             *risk_page.routes(self._guards, ground.database, ground.config.assistant, ground.config.handoff),
             *self._knowledge.routes(self._guards),

@@ -39,6 +39,10 @@ ValOption = Annotated[
 ]
 LimitOption = Annotated[int | None, typer.Option(min=1, help="Only the first rows.")]
 OutOption = Annotated[Path | None, typer.Option(help="Write every row with its scores here.")]
+CurvesOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.svg", help="Draw errors against automation, and reliability, into this file."),
+]
 AudienceOption = Annotated[str | None, typer.Option(help="visitor or staff; both if left out.")]
 
 
@@ -48,11 +52,13 @@ class BadSuite(BatonError):
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """What is measured: rows, against what these audiences may see; `out` gets every row with its scores."""
+    """What is measured: rows, against what these audiences may see; `out` gets every row with its scores, and `curves`
+    the pictures where the suite has some."""
 
     rows: list[dict[str, Any]]
     audiences: frozenset[str]
     out: Path | None
+    curves: Path | None
     knowledge: Knowledge
     judge: Judge
     settings: AssistantSettings
@@ -63,8 +69,9 @@ Measure = Callable[[Suite], Awaitable[dict[str, Any]]]
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Measure on rows with known answers.")
-    for measure in (retrieval, decisions, mood):
+    for measure in (retrieval, mood):
         group.command(measure.__name__, help=measure.__doc__)(_command(measure))
+    group.command("decisions", help=decisions.__doc__)(_decisions_command)
     group.command("tasks")(tasks)
     group.command("gate")(gate)
     app.add_typer(group, name="eval")
@@ -104,7 +111,8 @@ async def retrieval(suite: Suite) -> dict[str, Any]:
 
 async def decisions(suite: Suite) -> dict[str, Any]:
     """How well confidence tells what should be answered from what should not."""
-    return await evaluate_decisions(partial(_take, suite.judge, suite.audiences), suite.rows, out=suite.out)
+    take = partial(_take, suite.judge, suite.audiences)
+    return await evaluate_decisions(take, suite.rows, out=suite.out, curves=suite.curves)
 
 
 async def mood(suite: Suite) -> dict[str, Any]:
@@ -124,16 +132,41 @@ def _command(measure: Measure) -> Callable[..., None]:
         data: DataOption = USUAL_DATA,
         as_json: JsonOption = False,
     ) -> None:
-        options = read_options(config, data, as_json)
-        audiences, rows = _audiences(audience), read_rows(file, limit)
-
-        async def run() -> dict[str, Any]:
-            async with _open(options) as (knowledge, judge):
-                return await measure(Suite(rows, audiences, out, knowledge, judge, options.config.assistant))
-
-        _report(options, run)
+        _measure(measure, file, limit, out, None, audience, read_options(config, data, as_json))
 
     return command
+
+
+def _decisions_command(
+    file: FileArgument,
+    limit: LimitOption = None,
+    out: OutOption = None,
+    curves: CurvesOption = None,
+    audience: AudienceOption = None,
+    config: ConfigOption = None,
+    data: DataOption = USUAL_DATA,
+    as_json: JsonOption = False,
+) -> None:
+    _measure(decisions, file, limit, out, curves, audience, read_options(config, data, as_json))
+
+
+def _measure(
+    measure: Measure,
+    file: Path,
+    limit: int | None,
+    out: Path | None,
+    curves: Path | None,
+    audience: str | None,
+    options: Options,
+) -> None:
+    audiences, rows = _audiences(audience), read_rows(file, limit)
+
+    async def run() -> dict[str, Any]:
+        async with _open(options) as (knowledge, judge):
+            suite = Suite(rows, audiences, out, curves, knowledge, judge, options.config.assistant)
+            return await measure(suite)
+
+    _report(options, run)
 
 
 def read_rows(file: Path, limit: int | None) -> list[dict[str, Any]]:
