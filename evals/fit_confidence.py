@@ -1,99 +1,53 @@
 """Fits the confidence head that ships with Baton: `python -m evals.fit_confidence`.
 
-It learns from drafts made by the real search and the extractive provider on three collections: `passages` of the
-shared data (SQuAD 2.0, CC BY-SA 4.0), the kitchen shop in `evals/confidence` and the development questions to the
-demonstration (our own). A draft is right when it cites a right page and, where that is noted, states the facts. What it
-prints is measured by five-fold cross-validation in which no article is on both sides.
+It learns from the drafts of `evals.labelled_drafts`. A draft is right when it cites a right page and, where that is
+noted, states the facts. What it prints is measured by five-fold cross-validation in which no article is on both sides.
 """
 
 import argparse
 import asyncio
 import json
+import math
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
+from baton.assistant import head, measures
+from baton.assistant.drafting import VERSION
+from baton.assistant.head import Head
+from evals.labelled_drafts import Collections, Example, cross_validated, head_of, read_collections
 
-from baton.assistant import measures, scoring
-from baton.assistant.calibration import fit
-from baton.assistant.drafting import VERSION, Reading, extract
-from baton.assistant.judging import PASSAGES as PASSAGES_FOUND
-from baton.assistant.judging import VISITOR
-from baton.assistant.rewriting import search_query
-from baton.assistant.scoring import SIGNALS, Head, assess, confidence
-from baton.knowledge.search import Search, Utterance
-from evals.collection import build
-from evals.development import shop_articles, shop_rows
-from evals.utterances import states
-
-HERE = Path(__file__).parent
-PASSAGES = HERE.parent.parent / "shared" / "data" / "passages"
-SHIPPED = Path(scoring.__file__).with_name("confidence.json")
-FOLDS = 5
-NEAR_MISS, OWN, SHOP = 0.1, 3.0, 6.0
-"""How much a row counts: a page that is there without the answer is rarer in life than in SQuAD; ours are few."""
+SHIPPED = Path(head.__file__).with_name("confidence.json")
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A question with the signals of its draft; `article` keeps one article's questions in one fold."""
+def measured(collections: Collections) -> dict[str, dict[str, float | None]]:
+    """The figures of each collection, by heads that saw nothing of an example's article."""
+    found = collections.every()
+    scored = dict(zip(map(id, found), cross_validated(found), strict=True))
 
-    signals: dict[str, float]
-    right: bool
-    should_answer: bool
-    group: str
-    article: str
-    weight: float
+    def of(rows: Sequence[Example], *groups: str) -> dict[str, float | None]:
+        return report(rows, [math.prod(scored[id(one)].values()) for one in rows], *groups)
 
+    def factor(name: str, positive: Callable[[Example], bool], *groups: str) -> dict[str, float | None]:
+        rows = [one for one in collections.passages if one.group in groups]
+        ranked = measures.auroc([scored[id(one)][name] for one in rows], [positive(one) for one in rows])
+        return {"n": len(rows), "auroc": _rounded(ranked)}
 
-def rows_of(file: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-
-
-async def examples(documents: Path, rows: Sequence[dict[str, Any]], folder: Path, weight: float) -> list[Example]:
-    """The examples of one collection, indexed in `folder`."""
-    collection = await build(folder, documents)
-    search = Search(collection.database, collection.lexical, collection.index, collection.embedding)
-    try:
-        return [await _example(search, row, weight) for row in rows]
-    finally:
-        await collection.close()
-
-
-async def _example(search: Search, row: dict[str, Any], weight: float) -> Example:
-    query, relevant = row["query"], row.get("relevant") or []
-    history = [Utterance(said["author"], said["text"]) for said in row.get("history", ())]
-    found = await search.search(search_query(query), history, audiences=VISITOR, limit=PASSAGES_FOUND)
-    reading = Reading(query, found.passages, found.query_vector)
-    draft = extract(reading)
-    assessed = assess(reading, draft)
-    cited = {citation.passage.external_id for citation in draft.citations}
-    page = relevant[0] if relevant else found.passages[0].external_id if found.passages else "none"
-    group = row.get("group", "covered")
-    return Example(
-        signals=dict(assessed.signals),
-        right=row["expect"] == "answer" and bool(cited & set(relevant)) and states(draft.text, row.get("must", ())),
-        should_answer=row["expect"] == "answer",
-        group=group,
-        article=str(page).rsplit("-", 1)[0] if "must" not in row else query,
-        weight=weight * (NEAR_MISS if group == "near-miss" else 1.0),
-    )
-
-
-def head_of(found: Sequence[Example], version: str) -> Head:
-    signals = np.array([[one.signals[name] for name in SIGNALS] for one in found])
-    right = np.array([one.right for one in found], float)
-    return fit(signals, right, np.array([one.weight for one in found]), SIGNALS, version=version)
-
-
-def cross_validated(found: Sequence[Example]) -> list[float]:
-    """Every example's confidence by a head that saw nothing of its article."""
-    folds = {article: number % FOLDS for number, article in enumerate(sorted({one.article for one in found}))}
-    heads = [head_of([one for one in found if folds[one.article] != fold], "fold") for fold in range(FOLDS)]
-    return [confidence(one.signals, heads[folds[one.article]]) for one in found]
+    passages = collections.passages
+    return {
+        "passages, covered against uncovered": of(passages, "covered", "uncovered"),
+        "passages, covered against near-miss": of(passages, "covered", "near-miss"),
+        "passages, all": of(passages, "covered", "uncovered", "near-miss"),
+        "passages, the chance of being covered": factor(
+            "covered", lambda one: one.should_answer, "covered", "uncovered"
+        ),
+        "passages, the chance of being on the right page": factor("on_page", lambda one: one.on_page, "covered"),
+        "passages, the chance of being the answer": factor(
+            "answered", lambda one: one.should_answer, "covered", "near-miss"
+        ),
+        "kitchen shop": of(collections.kitchen, "covered", "uncovered"),
+        "demonstration": of(collections.demonstration, "covered", "uncovered"),
+    }
 
 
 def report(found: Sequence[Example], scores: Sequence[float], *groups: str) -> dict[str, float | None]:
@@ -115,29 +69,16 @@ async def main() -> None:
     arguments.add_argument("--folder", type=Path, help="where the collections are indexed and kept")
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        folder = chosen.folder or Path(temporary)
-        theirs = await examples(PASSAGES / "documents.jsonl", rows_of(PASSAGES / "decisions.jsonl"), folder, 1.0)
-        ours = await examples(
-            HERE / "confidence" / "articles.jsonl", rows_of(HERE / "confidence" / "questions.jsonl"), folder, OWN
-        )
-        shop = await examples(shop_articles(folder), list(shop_rows()), folder, SHOP)
-    found = [*theirs, *ours, *shop]
-    scores = cross_validated(found)
-    figures = {
-        "passages, covered against uncovered": report(theirs, scores[: len(theirs)], "covered", "uncovered"),
-        "passages, covered against near-miss": report(theirs, scores[: len(theirs)], "covered", "near-miss"),
-        "passages, all": report(theirs, scores[: len(theirs)], "covered", "uncovered", "near-miss"),
-        "kitchen shop": report(ours, scores[len(theirs) : -len(shop)], "covered", "uncovered"),
-        "demonstration": report(shop, scores[-len(shop) :], "covered", "uncovered"),
-    }
+        collections = await read_collections(chosen.folder or Path(temporary))
+    figures = measured(collections)
     print(json.dumps(figures, indent=2))
     if chosen.write:
-        SHIPPED.write_text(_file(head_of(found, "2026-11"), figures), encoding="utf-8")
+        SHIPPED.write_text(_file(head_of(collections.every(), "2026-11.2"), figures), encoding="utf-8")
 
 
-def _file(head: Head, figures: dict[str, dict[str, float | None]]) -> str:
+def _file(fitted: Head, figures: dict[str, dict[str, float | None]]) -> str:
     described = {
-        "about": "Weights of the confidence head; probability = 1 / (1 + exp(-(bias + sum of weight x signal))).",
+        "about": "The confidence head: a product of factors, each 1 / (1 + exp(-(bias + sum of weight x signal))).",
         "made_by": "python -m evals.fit_confidence --write",
         "fitted_on": [
             {
@@ -150,9 +91,7 @@ def _file(head: Head, figures: dict[str, dict[str, float | None]]) -> str:
         ],
         "drafts": VERSION,
         "cross_validated": figures,
-        "version": head.version,
-        "bias": head.bias,
-        "weights": dict(head.weights),
+        **fitted.as_data(),
     }
     return json.dumps(described, indent=2) + "\n"
 

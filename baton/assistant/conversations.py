@@ -50,9 +50,19 @@ def receive(
     tx: Transaction, conversation_id: str, arrival: Arrival, text: str, client_id: str | None, worker: str | None
 ) -> LogEvent:
     """Store a visitor's message and, where the assistant holds, the turn that will answer it, claimed by `worker`."""
+    conversation, event, is_new = keep_message(tx, conversation_id, arrival, text, client_id)
+    if is_new and conversation.holder_kind == "assistant":
+        open_turn(tx, conversation, worker)
+    return event
+
+
+def keep_message(
+    tx: Transaction, conversation_id: str, arrival: Arrival, text: str, client_id: str | None
+) -> tuple[LockedConversation, LogEvent, bool]:
+    """Store a visitor's message alone; False for one that stood there already."""
     conversation = open_conversation(tx, conversation_id, arrival)
     if client_id is not None and (first := tx.find_written(conversation_id, client_id)) is not None:
-        return first
+        return conversation, first, False
     if conversation.status == "resolved":
         reopen(tx, conversation)
     event = tx.append(
@@ -63,9 +73,7 @@ def receive(
         client_id=client_id,
     )
     note_line(conversation, text, tx)
-    if conversation.holder_kind == "assistant":
-        open_turn(tx, conversation, worker)
-    return event
+    return conversation, event, True
 
 
 def open_conversation(tx: Transaction, conversation_id: str, arrival: Arrival) -> LockedConversation:
@@ -107,9 +115,10 @@ def open_turn(tx: Transaction, conversation: LockedConversation, worker: str | N
     conversation.turn = queue_turn(tx, conversation, worker)
 
 
-def queue_turn(tx: Transaction, conversation: LockedConversation, worker: str | None) -> str:
+def queue_turn(tx: Transaction, conversation: LockedConversation, worker: str | None, *, shadow: bool = False) -> str:
     """Stage the row of a new turn and tell its worker after the commit."""
-    turn = Turn(id=new_id("trn"), conversation_id=conversation.id, epoch=conversation.epoch, created_at=tx.now)
+    epoch = conversation.epoch
+    turn = Turn(id=new_id("trn"), conversation_id=conversation.id, epoch=epoch, created_at=tx.now, shadow=shadow)
     row = turn.model_dump() | {"due_at": tx.now, "claimed_by": worker}
     tx.insert(Turn, row | ({"claimed_until": tx.now + LEASE, "attempts": 1} if worker else {}))
     tx.notify("turns", conversation=conversation.id, turn=turn.id, worker=worker)

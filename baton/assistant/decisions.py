@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 OfferKind = Literal["near", "none", "language", "out_of_scope", "rejected", "mood", "unreviewed"]
+EscalateKind = Literal["escalate", "danger_self", "danger_others"]
 
 
 class Reason(NamedTuple):
@@ -69,6 +70,7 @@ class Escalate:
     """Hand over to a person now."""
 
     reasons: tuple[Reason, ...]
+    wording: EscalateKind = "escalate"
     kind: str = field(default="escalate", init=False)
 
 

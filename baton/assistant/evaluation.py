@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from baton.assistant import measures, mood
+from baton.assistant.curves import curves_file
 from baton.assistant.settings import MoodSettings
 from baton.knowledge.search import Utterance
 
@@ -44,12 +45,15 @@ class Judged:
 
 
 async def evaluate_decisions(
-    take: Take, rows: Sequence[Mapping[str, Any]], *, out: Path | None = None
+    take: Take, rows: Sequence[Mapping[str, Any]], *, out: Path | None = None, curves: Path | None = None
 ) -> dict[str, float]:
-    """The suite's figures over `rows`; `take` runs one turn without saying anything. Raises BadRow."""
+    """The suite's figures over `rows`; `take` runs one turn without saying anything. `out` gets every row with its
+    scores, `curves` the pictures as SVG. Raises BadRow."""
     judged = [await _judge(take, number, row) for number, row in enumerate(rows, start=1)]
     if out is not None:
         _write(out, [_shown(one) for one in judged])
+    if curves is not None:
+        _draw(curves, judged)
     return figures(judged)
 
 
@@ -75,19 +79,25 @@ def figures(judged: Sequence[Judged]) -> dict[str, float]:
 def evaluate_mood(
     rows: Sequence[Mapping[str, Any]], *, settings: MoodSettings, out: Path | None = None
 ) -> dict[str, float]:
-    """The mood suite's figures: how well a low level, or a trigger, tells a dissatisfied visitor. Raises BadRow."""
+    """The mood suite's figures: how well the probability ranks the dissatisfied, and any trigger tells them. Raises
+    BadRow."""
     felt = [mood.score(_text(row, n, "message"), _history(row, n), settings) for n, row in enumerate(rows, start=1)]
     truth = [bool(row.get("dissatisfied")) for row in rows]
     if out is not None:
         _write(
             out,
             [
-                {"message": row["message"], "level": one.level, "triggers": one.triggers}
+                {
+                    "message": row["message"],
+                    "dissatisfaction": round(one.dissatisfaction, 4),
+                    "level": one.level,
+                    "triggers": one.triggers,
+                }
                 for row, one in zip(rows, felt, strict=True)
             ],
         )
-    ranked = measures.auroc([-one.level for one in felt], truth)
-    told = [one.level <= settings.sustained_level or bool(one.triggers) for one in felt]
+    ranked = measures.auroc([one.dissatisfaction for one in felt], truth)
+    told = [bool(one.triggers) for one in felt]
     scores = _precision_and_recall(told, truth, "")
     both = scores["precision"] + scores["recall"]
     f1 = 2 * scores["precision"] * scores["recall"] / both if both else 0.0
@@ -139,6 +149,11 @@ def _shown(one: Judged) -> dict[str, Any]:
         "right": one.right,
         "text": taken.text,
     }
+
+
+def _draw(curves: Path, judged: Sequence[Judged]) -> None:
+    scores, right = [one.taken.confidence for one in judged], [one.right for one in judged]
+    curves.write_text(curves_file(f"Decisions on {len(judged)} rows", scores, right), encoding="utf-8")
 
 
 def _write(out: Path, rows: Sequence[Mapping[str, Any]]) -> None:

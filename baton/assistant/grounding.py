@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from baton.assistant import words
@@ -87,5 +88,6 @@ def _turned_round(claim: str, source: str) -> bool:
     return is_negated(claim) != is_negated(near)
 
 
+@lru_cache(maxsize=4096)
 def _same(text: str) -> str:
     return " ".join(words.tokens(text))

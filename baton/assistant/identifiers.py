@@ -10,6 +10,7 @@ _SSN = re.compile(r"(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?
 _DNI = re.compile(r"\b(?:\d{8}|[XYZ]\d{7})-?[A-Z]\b", re.IGNORECASE)
 _CODICE_FISCALE = re.compile(r"\b[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]\b", re.IGNORECASE)
 _NIR = re.compile(r"\b[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}\b")
+_CPF = re.compile(r"(?<![\w.-])\d{3}\.\d{3}\.\d{3}-\d{2}(?![\w-])")
 _CARD_BEGINNINGS = ("4", "51", "52", "53", "54", "55", "22", "23", "24", "25", "26", "27", "34", "37", "36", "38", "30",
                     "6011", "65", "64", "35", "62", "50", "56", "57", "58", "67")  # fmt: skip
 
@@ -26,12 +27,14 @@ def holds_bank_account(text: str) -> bool:
 
 
 def holds_identity_number(text: str) -> bool:
-    """Whether a national number stands in it: US SSN by its form, Spanish, Italian and French ones by check digits."""
+    """Whether a national number stands in it: US SSN by its form, Spanish, Italian, French and Brazilian ones by check
+    digits."""
     return (
         bool(_SSN.search(text))
         or any(_dni(found.group()) for found in _DNI.finditer(text))
         or any(_codice_fiscale(found.group().upper()) for found in _CODICE_FISCALE.finditer(text))
         or any(_nir(found.group()) for found in _NIR.finditer(text))
+        or any(_cpf(found.group()) for found in _CPF.finditer(text))
     )
 
 
@@ -65,3 +68,9 @@ def _codice_fiscale(code: str) -> bool:
 def _nir(number: str) -> bool:
     plain = number.replace(" ", "").replace("2A", "19").replace("2B", "18")
     return plain.isdigit() and 97 - int(plain[:13]) % 97 == int(plain[13:])
+
+
+def _cpf(number: str) -> bool:
+    digits = [int(char) for char in number if char.isdigit()]
+    checks = (sum(digit * (length + 1 - place) for place, digit in enumerate(digits[:length])) for length in (9, 10))
+    return [10 * total % 11 % 10 for total in checks] == digits[9:]

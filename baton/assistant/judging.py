@@ -3,19 +3,34 @@
 `baton ask`, evaluation and replay judge exactly as a turn does.
 """
 
-import time
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from baton.assistant import languages, mood, policy, rewriting, rules, scope, scoring, smalltalk, wishes, wording
+from baton.assistant import (
+    clarifying,
+    languages,
+    mood,
+    policy,
+    rewriting,
+    rules,
+    scope,
+    scoring,
+    smalltalk,
+    wishes,
+    wording,
+)
 from baton.assistant.decisions import Answer, Decision, Escalate, Offer, Reason
 from baton.assistant.drafting import Reading
+from baton.assistant.head import Head, shipped_head
 from baton.assistant.mood import Mood
 from baton.assistant.policy import Evidence
 from baton.assistant.providers.protocol import Draft, DraftRequest, Provider, ProviderError
 from baton.assistant.scoring import Assessment
-from baton.assistant.settings import AssistantSettings, Level
+from baton.assistant.settings import AssistantSettings, Level, TaskPolicy
+from baton.assistant.stopwatch import Stopwatch
+from baton.assistant.tasks import NOT_TOLD, Told
 from baton.assistant.wording import Message, Part
 from baton.knowledge.records import PUBLIC
 from baton.knowledge.search import Passage, Search, SearchResult, Utterance
@@ -29,9 +44,9 @@ Say = Callable[[str], None]
 
 
 class Classifier(Protocol):
-    """Tells the task type of a message by its name."""
+    """Tells the task type of a message."""
 
-    async def classify(self, text: str) -> str | None: ...
+    async def classify(self, text: str) -> Told: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,8 @@ class Case:
     offers_running: int = 0
     turns_without_progress: int = 0
     clarified_last: bool = False
+    choices: tuple[str, ...] = ()
+    """What the assistant's last message asked to choose from, if it asked back."""
     guidance: str | None = None
     level: Level | None = None
     audiences: frozenset[str] = VISITOR
@@ -59,6 +76,8 @@ class Judged:
     found: SearchResult | None = None
     assessment: Assessment | None = None
     confidence: float | None = None
+    chances: Mapping[str, float] = field(default_factory=dict)
+    """What confidence is the product of, by the head's factors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +90,13 @@ class Outcome:
     mood: Mood | None
     task: str | None
     language: str
+    task_certainty: float | None = None
     small_talk: bool = False
     timings_ms: dict[str, float] = field(default_factory=dict)
+    threshold: float | None = None
+    """From here up a draft of this task type is given as sure; None for small talk."""
+    scoring: str | None = None
+    """The version of the head that scored it."""
 
     @property
     def confidence(self) -> float:
@@ -91,60 +115,125 @@ class Judge:
     """Judges cases with one search, one provider and one set of settings."""
 
     def __init__(
-        self, search: Search, provider: Provider, tasks: Classifier | None, settings: AssistantSettings, brand: str
+        self,
+        search: Search,
+        provider: Provider,
+        tasks: Classifier | None,
+        settings: AssistantSettings,
+        brand: str,
+        head: Head | None = None,
     ) -> None:
         self._search = search
         self._provider = provider
         self._tasks = tasks
         self._settings = settings
         self._brand = brand
+        self._head = head or shipped_head()
+
+    def use(self, settings: AssistantSettings, head: Head) -> None:
+        """From the next turn on, judge by these."""
+        self._settings, self._head = settings, head
 
     async def judge(self, case: Case, say: Say = lambda doing: None) -> Outcome:
         """Small talk, then hard rules, then the question or questions, each searched, drafted, scored and decided."""
-        clock = _Stopwatch()
-        language = languages.detect(case.message)
+        clock = Stopwatch()
+        choice = clarifying.chosen(case.message, case.choices)
+        message = clarifying.completed(choice, case.history) if choice else case.message
+        language = languages.detect(message)
         spoken = language or (case.locale or "en")[:2]
-        if reply := smalltalk.reply(case.message, language, self._brand):
+        if choice is None and (reply := smalltalk.reply(message, language, self._brand)):
             return _small_talk(reply.text, spoken, clock)
         felt = mood.score(case.message, case.history, self._settings.mood)
-        task = await self._tasks.classify(case.message) if self._tasks else None
+        told = await self._classify(message, choice)
         clock.lap("classify")
-        rule = rules.check(case.message, self._settings, task)
-        shared = _evidence(case, language, felt, task, rule)
+        rule = rules.check(case.message, self._settings, told.task)
+        questions = (message,) if choice else rewriting.split(message)
+        shared = self._evidence(case, language, felt, told, rule, may_ask_back=len(questions) == 1)
         if rule is not None or shared.rejected:
             parts: tuple[Judged, ...] = (Judged(case.message, policy.decide(shared, self._settings)),)
         else:
-            questions = rewriting.split(case.message)
             parts = tuple([await self._answer(question, case, shared, spoken, say, clock) for question in questions])
         decision = _together([part.decision for part in parts])
-        return Outcome(decision, self._words(decision, parts, spoken), parts, felt, task, spoken, False, clock.laps_ms)
+        return Outcome(
+            decision=decision,
+            message=self._words(decision, parts, spoken),
+            parts=parts,
+            mood=felt,
+            task=told.task,
+            task_certainty=told.certainty,
+            language=spoken,
+            timings_ms=clock.laps_ms,
+            threshold=policy.thresholds(told.task, self._settings).sure,
+            scoring=self._head.version,
+        )
+
+    async def _classify(self, message: str, choice: str | None) -> Told:
+        """The task type: the one that was chosen, or what the message's examples say."""
+        if choice and (name := clarifying.type_chosen(choice, self._settings.tasks)):
+            return Told(name, 1.0)
+        return await self._tasks.classify(message) if self._tasks else NOT_TOLD
+
+    def _evidence(
+        self,
+        case: Case,
+        language: str | None,
+        felt: Mood,
+        told: Told,
+        rule: rules.HardRule | None,
+        *,
+        may_ask_back: bool,
+    ) -> Evidence:
+        """What is known before anything is searched."""
+        return Evidence(
+            hard_rule=rule,
+            mood=felt,
+            rejected=wishes.rejects_answer(case.message),
+            language=language,
+            out_of_scope=scope.is_outside(case.message),
+            task=told.task,
+            level=case.level,
+            offers_running=case.offers_running,
+            turns_without_progress=case.turns_without_progress,
+            may_ask_back=may_ask_back and not case.clarified_last,
+            competing=clarifying.labels_of(told.rivals, self._settings.tasks),
+        )
 
     async def _answer(
-        self, question: str, case: Case, shared: Evidence, language: str, say: Say, clock: "_Stopwatch"
+        self, question: str, case: Case, shared: Evidence, language: str, say: Say, clock: Stopwatch
     ) -> Judged:
         """One question: search, draft, score, decide."""
         asked = rewriting.self_contained(question, case.history)
         say("searching")
+        specialist = self._specialist(shared.task)
         found = await self._search.search(
-            rewriting.search_query(asked), case.history, audiences=case.audiences, limit=PASSAGES
+            rewriting.search_query(asked),
+            case.history,
+            audiences=case.audiences,
+            limit=PASSAGES,
+            sources=specialist.sources,
         )
         clock.lap("search")
         reading = Reading(asked, found.passages, found.query_vector)
         say("writing")
         try:
-            draft = await self._draft(asked, case, reading, language)
+            draft = await self._draft(asked, case, reading, language, specialist.instructions)
         except ProviderError as error:
             reason = Reason("no_draft", f"No answer could be drafted: {error}")
             return Judged(asked, Escalate((reason,)), found=found)
         clock.lap("draft")
         say("checking")
         assessment = scoring.assess(reading, draft)
-        confidence = scoring.confidence(assessment.signals) if draft.answered else 0.0
-        evidence = _with_draft(shared, draft, assessment, confidence)
+        chances = self._head.chances(assessment.signals) if draft.answered else {}
+        confidence = math.prod(chances.values()) if chances else 0.0
+        evidence = _with_draft(shared, reading, draft, assessment, confidence)
         clock.lap("score")
-        return Judged(asked, policy.decide(evidence, self._settings), draft, found, assessment, confidence)
+        return Judged(asked, policy.decide(evidence, self._settings), draft, found, assessment, confidence, chances)
 
-    async def _draft(self, question: str, case: Case, reading: Reading, language: str) -> Draft:
+    def _specialist(self, task: str | None) -> TaskPolicy:
+        """What is set for a task type; for a question of none, nothing."""
+        return self._settings.tasks.get(task or "", TaskPolicy())
+
+    async def _draft(self, question: str, case: Case, reading: Reading, language: str, instructions: str) -> Draft:
         request = DraftRequest(
             question=question,
             history=case.history,
@@ -153,6 +242,7 @@ class Judge:
             language=language,
             guidance=case.guidance,
             reading=reading,
+            instructions=instructions,
         )
         return await self._provider.draft(request)
 
@@ -163,23 +253,9 @@ class Judge:
         return wording.message_in_parts(said, language, self._brand)
 
 
-def _evidence(case: Case, language: str | None, felt: Mood, task: str | None, rule: rules.HardRule | None) -> Evidence:
-    """What is known before anything is searched."""
-    return Evidence(
-        hard_rule=rule,
-        mood=felt,
-        rejected=wishes.rejects_answer(case.message),
-        language=language,
-        out_of_scope=scope.is_outside(case.message),
-        task=task,
-        level=case.level,
-        offers_running=case.offers_running,
-        turns_without_progress=case.turns_without_progress,
-        clarified_last=case.clarified_last,
-    )
-
-
-def _with_draft(shared: Evidence, draft: Draft, assessment: Assessment, confidence: float) -> Evidence:
+def _with_draft(
+    shared: Evidence, reading: Reading, draft: Draft, assessment: Assessment, confidence: float
+) -> Evidence:
     return replace(
         shared,
         confidence=confidence,
@@ -191,6 +267,7 @@ def _with_draft(shared: Evidence, draft: Draft, assessment: Assessment, confiden
         guess=assessment.guess,
         is_long=assessment.is_long,
         support=assessment.signals.get("support"),
+        competing=shared.competing or clarifying.places_competing(reading),
     )
 
 
@@ -203,25 +280,14 @@ def _together(decisions: Sequence[Decision]) -> Decision:
     return next((decision for decision in decisions if not isinstance(decision, Answer)), decisions[0])
 
 
-def _small_talk(text: str, language: str, clock: "_Stopwatch") -> Outcome:
+def _small_talk(text: str, language: str, clock: Stopwatch) -> Outcome:
     clock.lap("small_talk")
-    return Outcome(Answer((SMALL_TALK,)), Message(text), (), None, None, language, True, clock.laps_ms)
+    return Outcome(
+        Answer((SMALL_TALK,)), Message(text), (), None, None, language, small_talk=True, timings_ms=clock.laps_ms
+    )
 
 
 def found_passages(parts: Sequence[Judged]) -> list[Passage]:
     """Every passage that was found, once, in the order of the questions."""
     passages = [passage for part in parts if part.found for passage in part.found.passages]
     return list({passage.chunk: passage for passage in passages}.values())
-
-
-class _Stopwatch:
-    """Adds up the milliseconds of each step."""
-
-    def __init__(self) -> None:
-        self.laps_ms: dict[str, float] = {}
-        self._since = time.perf_counter()
-
-    def lap(self, name: str) -> None:
-        now = time.perf_counter()
-        self.laps_ms[name] = round(self.laps_ms.get(name, 0.0) + (now - self._since) * 1000, 3)
-        self._since = now

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -74,11 +75,8 @@ class Match:
     features: tuple[float, ...]
     cover: float
     cosine: float | None
-
-    @property
-    def score(self) -> float:
-        """Orders candidates and means nothing beyond that."""
-        return sum(weight * value for weight, value in zip(_weights(), self.features, strict=True))
+    score: float
+    """Orders candidates and means nothing beyond that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +141,8 @@ def match(question: Question, units: tuple[Unit, ...], setting: Setting) -> Matc
         "half_said": float(len(units) == 1 and bool(_ELLIPSIS.search(first.text))),
         "points_back": float(points_back(first.text)),
     }
-    return Match(tuple(features[name] for name in FEATURES), covered, cosine)
+    ordered = tuple(features[name] for name in FEATURES)
+    return Match(ordered, covered, cosine, sum(map(operator.mul, _weights(), ordered)))
 
 
 @cache

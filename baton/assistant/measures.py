@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
+_ROUNDING = 1e-12
 
 
 def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
@@ -44,20 +45,48 @@ def coverage_at(error: float, scores: Sequence[float], right: Sequence[bool]) ->
     return float(within.max()) if len(within) else 0.0
 
 
-def brier(scores: Sequence[float], right: Sequence[bool]) -> float:
-    """Mean squared distance of the probability from what happened (Brier, 1950)."""
-    return float(np.mean((np.asarray(scores, float) - np.asarray(right, float)) ** 2))
+def expected_error(confidences: Sequence[float]) -> float | None:
+    """The share of wrong answers to expect where nobody has checked them: the mean of 1 - confidence, which holds as
+    far as confidence is a calibrated probability. None of nothing."""
+    return float(1.0 - np.mean(np.asarray(confidences, float))) if len(confidences) else None
 
 
-def reliability(scores: Sequence[float], right: Sequence[bool], bins: int = 10) -> list[tuple[float, float, int]]:
-    """(mean probability, share right, how many) for each tenth of the scale that has any."""
+def answerable_within(error: float, confidences: Sequence[float]) -> tuple[int, float | None]:
+    """How many can be answered, the surest first, with an expected error (the mean of 1 - confidence) of at most
+    `error`, and the least confidence among them, which as a threshold lets through these and no others."""
+    values = -np.sort(-np.asarray(confidences, float))
+    risk = np.cumsum(1.0 - values) / np.arange(1, len(values) + 1)
+    ends = np.append(np.diff(values) != 0, True) if len(values) else np.zeros(0, bool)
+    within = np.flatnonzero(ends & (risk <= error + _ROUNDING))
+    return (int(within[-1]) + 1, float(values[within[-1]])) if len(within) else (0, None)
+
+
+def brier(scores: Sequence[float], right: Sequence[bool], weights: Sequence[float] | None = None) -> float:
+    """Mean squared distance of the probability from what happened (Brier, 1950), of rows that may be weighted."""
+    return float(np.average((np.asarray(scores, float) - np.asarray(right, float)) ** 2, weights=weights))
+
+
+def reliability(
+    scores: Sequence[float], right: Sequence[bool], bins: int = 10, weights: Sequence[float] | None = None
+) -> list[tuple[float, float, float]]:
+    """(mean probability, share right, weight; how many, if all weigh 1) for each tenth of the scale that has any."""
     values, truth = np.asarray(scores, float), np.asarray(right, float)
+    worth = np.ones_like(values) if weights is None else np.asarray(weights, float)
     number = np.minimum((values * bins).astype(int), bins - 1)
     filled = [number == n for n in range(bins) if (number == n).any()]
-    return [(float(values[these].mean()), float(truth[these].mean()), int(these.sum())) for these in filled]
+    return [
+        (
+            float(np.average(values[these], weights=worth[these])),
+            float(np.average(truth[these], weights=worth[these])),
+            float(worth[these].sum()),
+        )
+        for these in filled
+    ]
 
 
-def ece(scores: Sequence[float], right: Sequence[bool], bins: int = 10) -> float:
+def ece(
+    scores: Sequence[float], right: Sequence[bool], bins: int = 10, weights: Sequence[float] | None = None
+) -> float:
     """Expected calibration error over equal steps of probability (Naeini and others, 2015)."""
-    table = reliability(scores, right, bins)
-    return sum(count * abs(said - was) for said, was, count in table) / max(1, len(scores))
+    table = reliability(scores, right, bins, weights)
+    return sum(weight * abs(said - was) for said, was, weight in table) / (sum(row[2] for row in table) or 1.0)

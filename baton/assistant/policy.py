@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from baton.assistant.decisions import Act, Answer, Clarify, Decision, Escalate, Hold, Offer, Reason
+from baton.assistant.decisions import Act, Answer, Clarify, Decision, Escalate, EscalateKind, Hold, Offer, Reason
 from baton.assistant.mood import Mood
 from baton.assistant.rules import HardRule
-from baton.assistant.settings import AssistantSettings, Level
+from baton.assistant.settings import AssistantSettings, Below, Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ class Evidence:
     reviewer_on_duty: bool = False
     offers_running: int = 0
     turns_without_progress: int = 0
-    clarified_last: bool = False
+    may_ask_back: bool = True
+    """Never twice running, nor about one of several questions."""
     competing: tuple[str, ...] = ()
     """Names of what the question may be about, when two groups of passages or task types compete."""
     proposal: Proposal | None = None
@@ -92,13 +93,16 @@ def thresholds(task: str | None, settings: AssistantSettings) -> Thresholds:
 
 def _hard_rule(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
     rule = evidence.hard_rule
-    return Escalate((Reason(rule.kind, rule.reason),)) if rule else None
+    if rule is None:
+        return None
+    danger: dict[str, EscalateKind] = {"self": "danger_self", "others": "danger_others"}
+    return Escalate((Reason(rule.kind, rule.reason),), danger[rule.name] if rule.kind == "safety" else "escalate")
 
 
 def _threat(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
     if evidence.mood is None or "threat" not in evidence.mood.triggers or not settings.mood.threats_escalate:
         return None
-    return Escalate((Reason("threat", "The visitor speaks of legal steps, of the press or of harm."),))
+    return Escalate((Reason("threat", "The visitor speaks of legal steps or of going to the press."),))
 
 
 def _sustained(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
@@ -156,6 +160,14 @@ def _out_of_scope(evidence: Evidence, settings: AssistantSettings) -> Decision |
     )
 
 
+def _not_for_software(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
+    """Of some task types whatever isn't sure goes to a person at once."""
+    if _below(evidence, settings) != "escalate" or _is_sure(evidence, settings):
+        return None
+    handed = Reason("below_escalates", f"Whatever is not sure about “{evidence.task}” goes to a person at once.")
+    return Escalate((handed, *_why_not_sure(evidence, settings)))
+
+
 def _nothing_known(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
     if not evidence.has_draft:
         return Offer((Reason("nothing_found", "No help page comes near the question."),), "none")
@@ -165,7 +177,10 @@ def _nothing_known(evidence: Evidence, settings: AssistantSettings) -> Decision 
 
 
 def _competing(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
-    if len(evidence.competing) < 2 or evidence.clarified_last or _is_sure(evidence, settings):
+    """Asking back is no help where the sources lack what was asked, whatever it is about."""
+    if len(evidence.competing) < 2 or not evidence.may_ask_back or _is_sure(evidence, settings):
+        return None
+    if evidence.missing or evidence.unmet:
         return None
     named = " or ".join(f"“{name}”" for name in evidence.competing[:4])
     return Clarify((Reason("ambiguous", f"The question may be about {named}."),), evidence.competing[:4])
@@ -186,10 +201,12 @@ def _sure(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
 
 
 def _held(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
-    line = thresholds(evidence.task, settings)
-    if not (settings.review_drafts and evidence.reviewer_on_duty) or (evidence.confidence or 0.0) < line.hold:
+    if not evidence.reviewer_on_duty:
         return None
-    return Hold(_why_not_sure(evidence, settings))
+    is_near = (evidence.confidence or 0.0) >= thresholds(evidence.task, settings).hold
+    if _below(evidence, settings) == "hold" or (settings.review_drafts and is_near):
+        return Hold(_why_not_sure(evidence, settings))
+    return None
 
 
 def _near(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
@@ -213,6 +230,7 @@ TABLE: Sequence[Row] = (
     _action,
     _bad_mood,
     _out_of_scope,
+    _not_for_software,
     _nothing_known,
     _competing,
     _people_send,
@@ -231,6 +249,11 @@ def _is_sure(evidence: Evidence, settings: AssistantSettings) -> bool:
     is_met = not (evidence.missing or evidence.opposed or evidence.wants_figure or evidence.guess)
     is_met = is_met and not (evidence.is_long and evidence.unmet)
     return confident and is_met and evidence.support >= _LEAST_SUPPORT
+
+
+def _below(evidence: Evidence, settings: AssistantSettings) -> Below:
+    policy = settings.tasks.get(evidence.task) if evidence.task else None
+    return policy.below if policy else "offer"
 
 
 def _line(evidence: Evidence, settings: AssistantSettings) -> float:

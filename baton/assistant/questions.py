@@ -209,12 +209,12 @@ def dates_in(text: str) -> frozenset[str]:
     )
 
 
-def missing_from(question: Question, text: str) -> tuple[str, ...]:
-    """Numbers, names and dates of the question that do not stand in the text, in the order they matter."""
+def missing_from(question: Question, *texts: str) -> tuple[str, ...]:
+    """Numbers, names and dates of the question that stand in none of the texts, in the order they matter."""
     if not (question.numbers or question.names or question.dates or question.spans):
         return ()
-    figures, parts, stems = _stated(text)
-    spans = [said for said, hours in question.spans if hours not in _spans_stated(text)]
+    figures, parts, stems = (frozenset().union(*sets) for sets in zip(*map(_stated, texts), strict=True))
+    spans = [said for said, hours in question.spans if not any(hours in _spans_stated(text) for text in texts)]
     numbers = [number for number in sorted(question.numbers) if number not in figures]
     names = [name for name in sorted(question.names) if not _stands(name, parts, stems)]
     dates = [date for date in sorted(question.dates) if not _holds_day(date, parts)]

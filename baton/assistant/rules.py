@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Literal
 
 from baton.assistant import identifiers, phrases, wishes, words
 from baton.assistant.settings import AssistantSettings
 
 Protected = Literal["payment", "identity", "health", "minor"]
-Kind = Literal["wish", "forbidden", "protected", "always_human"]
+Danger = Literal["self", "others"]
+Kind = Literal["safety", "wish", "forbidden", "protected", "always_human"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +28,23 @@ class HardRule:
 def check(text: str, settings: AssistantSettings, task: str | None = None) -> HardRule | None:
     """The first hard rule that the message, or its task type, falls under."""
     return (
-        _protected_data(text, settings)
+        _danger(text)
+        or _protected_data(text, settings)
         or _wish(text)
         or _forbidden_topic(text, settings)
         or _always_human(task, settings)
     )
 
 
+def danger(text: str) -> Danger | None:
+    """Whom the message speaks of harming: the visitor or others."""
+    said = words.tidy(text)
+    return next((who for who in _WHOM if _any(_patterns("safety")[who], said)), None)
+
+
 def protected_data(text: str) -> Protected | None:
     """The kind of protected data a message holds, told by check digits and by what is said of a person."""
-    said, patterns = words.tidy(text), _patterns()
+    said, patterns = words.tidy(text), _patterns("protected")
     if identifiers.holds_payment_card(text) or identifiers.holds_bank_account(text) or _any(patterns["payment"], said):
         return "payment"
     if identifiers.holds_identity_number(text) or _any(patterns["identity"], said):
@@ -43,6 +52,12 @@ def protected_data(text: str) -> Protected | None:
     if _any(patterns["health"], said):
         return "health"
     return "minor" if _any(patterns["minor"], said) else None
+
+
+def _danger(text: str) -> HardRule | None:
+    """No setting takes this away."""
+    who = danger(text)
+    return HardRule("safety", who, f"The visitor speaks of harming {_WHOM[who]}.") if who else None
 
 
 def _protected_data(text: str, settings: AssistantSettings) -> HardRule | None:
@@ -57,9 +72,16 @@ def _wish(text: str) -> HardRule | None:
 
 
 def _forbidden_topic(text: str, settings: AssistantSettings) -> HardRule | None:
-    said = f" {' '.join(words.tokens(text))} "
-    topic = next((t for t in settings.forbidden_topics if t.strip() and f" {' '.join(words.tokens(t))} " in said), None)
+    said, spoken = words.tidy(text), f" {' '.join(words.tokens(text))} "
+    topic = next((topic for topic in settings.forbidden_topics if _is_about(topic, said, spoken)), None)
     return HardRule("forbidden", topic, f"“{topic}” is a topic that only people speak about.") if topic else None
+
+
+def _is_about(topic: str, said: str, spoken: str) -> bool:
+    """A topic known by name is heard in all its forms; any, and so an owner's own, as it stands."""
+    as_it_stands = " ".join(words.tokens(topic))
+    forms = _patterns("topics").get(words.tidy(topic), ())
+    return (bool(as_it_stands) and f" {as_it_stands} " in spoken) or _any(forms, said)
 
 
 def _always_human(task: str | None, settings: AssistantSettings) -> HardRule | None:
@@ -69,6 +91,7 @@ def _always_human(task: str | None, settings: AssistantSettings) -> HardRule | N
     return HardRule("always_human", task, f"“{task}” always goes to a person.")
 
 
+_WHOM: dict[Danger, str] = {"self": "themselves", "others": "others"}
 _NAMES = {
     "payment": "payment details",
     "identity": "an identity document",
@@ -82,6 +105,10 @@ def _any(patterns: tuple[re.Pattern[str], ...], said: str) -> bool:
 
 
 @cache
-def _patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
-    data = phrases.load("protected")
-    return {kind: tuple(re.compile(pattern) for pattern in found) for kind, found in data.items()}
+def _patterns(file: str) -> dict[str, tuple[re.Pattern[str], ...]]:
+    """The patterns of a file by name, those of all languages together: who writes in one may say a thing in another."""
+    data: dict[str, list[str] | dict[str, list[str]]] = phrases.load(file)
+    return {
+        name: phrases.joined(chain(*found.values()) if isinstance(found, dict) else found)
+        for name, found in data.items()
+    }

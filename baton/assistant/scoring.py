@@ -1,17 +1,14 @@
-"""Confidence: the probability that a draft is right and supported, from signals that each say why.
+"""The signals that confidence is made of: of search, of the choice among candidates, of sufficiency, of support.
 
-What the signals are is decided here; how much each counts is fitted (`python -m evals.fit_confidence`) and kept,
-readable, in `confidence.json`. A signal that is missing takes the value that lowers confidence.
+What they are is decided here; how much each counts is fitted (`head`, `python -m evals.fit_confidence`). A signal that
+is missing takes the value that lowers confidence.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from baton.assistant import excerpts, words
@@ -66,15 +63,6 @@ SIGNALS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """A fitted logistic head: probability = 1 / (1 + exp(-(bias + Σ weight · signal)))."""
-
-    version: str
-    bias: float
-    weights: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
 class Assessment:
     """What the judgement of one draft is made of."""
 
@@ -103,7 +91,7 @@ def assess(reading: Reading, draft: Draft) -> Assessment:
     stems = frozenset().union(*(excerpts.stems_of(passage.text, passage.place) for passage in cited))
     everywhere = stems.union(*(excerpts.stems_of(passage.text, passage.place) for passage in passages))
     context = _context(draft, cited, quoted)
-    missing, opposed = missing_from(asked, context), opposites_in(asked, "\n".join(unit.context for unit in quoted))
+    missing, opposed = missing_from(asked, *context), opposites_in(asked, "\n".join(unit.context for unit in quoted))
     missing = (*missing, *(span for span in _other_spans(asked, quoted) if not {span, *span.split()} & {*missing}))
     signals = {
         **_of_search(cited, passages),
@@ -117,19 +105,24 @@ def assess(reading: Reading, draft: Draft) -> Assessment:
     is_beside = asked.asks_whether and all(unit.kind == "step" for unit in quoted)
     wants_figure = is_beside or (asked.kind in (*FIGURES, "reason") and not signals["fits_kind"])
     guess = _REMARK if asked.is_remark else _PART if _is_part(cited, quoted, passages) else ""
-    is_long = len(draft.text.split()) > _LONG
-    return Assessment(signals, missing, opposed, _unmet(asked, stems), wants_figure, guess, is_long)
+    return Assessment(signals, missing, opposed, _unmet(asked, stems), wants_figure, guess, is_long(draft.text))
 
 
-def _context(draft: Draft, cited: Sequence[Passage], quoted: Sequence[Unit]) -> str:
+def is_long(draft: str) -> bool:
+    """Whether a draft is a longer list than anybody reads who was not sure to be answered."""
+    return len(draft.split()) > _LONG
+
+
+def _context(draft: Draft, cited: Sequence[Passage], quoted: Sequence[Unit]) -> tuple[str, ...]:
     """Where numbers, names and dates of the question must stand: the cited passages with their places. Of a table it is
     what is said of it, and where rows are named by numbers their names: a base of 20 cm is not the pan of 20 cm."""
     if all(unit.kind == "row" for unit in quoted):
         names = [excerpts.pairs_of(unit.text)[0][1] for unit in quoted]
         said_of_it = "\n".join(names) if any(map(numbers_in, names)) else draft.text
         above = (" ".join((*unit.headings, unit.lead, *excerpts.headers_of(unit))) for unit in quoted)
-        return "\n".join((said_of_it, *above, *(passage.place for passage in cited)))
-    return "\n".join((*(unit.context for unit in quoted), *(f"{passage.place}\n{passage.text}" for passage in cited)))
+        return (said_of_it, *above, *(passage.place for passage in cited))
+    whole = (text for passage in cited for text in (passage.place, passage.text))
+    return (*(unit.context for unit in quoted), *whole)
 
 
 def _is_part(cited: Sequence[Passage], quoted: Sequence[Unit], passages: Sequence[Passage]) -> bool:
@@ -140,20 +133,6 @@ def _is_part(cited: Sequence[Passage], quoted: Sequence[Unit], passages: Sequenc
     places, chunks = {(one.document, one.place) for one in cited}, {one.chunk for one in cited}
     others = (one for one in passages if (one.document, one.place) in places and one.chunk not in chunks)
     return any(excerpts.headers_of(unit) in headers for one in others for unit in excerpts.units_of(one))
-
-
-def confidence(signals: Mapping[str, float], head: Head | None = None) -> float:
-    """The calibrated probability for these signals; a missing one counts as 0."""
-    head = head or shipped_head()
-    total = head.bias + sum(weight * signals.get(name, 0.0) for name, weight in head.weights.items())
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
-
-
-@cache
-def shipped_head() -> Head:
-    """The head that comes with the package, fitted on other people's text; `baton calibrate` makes one of your own."""
-    data = json.loads(resources.files("baton.assistant").joinpath("confidence.json").read_text(encoding="utf-8"))
-    return Head(data["version"], data["bias"], data["weights"])
 
 
 def _of_search(cited: Sequence[Passage], passages: Sequence[Passage]) -> dict[str, float]:

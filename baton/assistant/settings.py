@@ -8,8 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from baton.assistant.phrases import LANGUAGES
 from baton.assistant.providers.settings import ProvidersSettings
+from baton.knowledge.settings import DocumentRule
 
 Level = Literal["draft", "supervised", "spot_checked"]
+Below = Literal["offer", "hold", "escalate"]
 Probability = float
 
 
@@ -26,6 +28,12 @@ class TaskPolicy(BaseModel):
     min_confidence: Probability | None = Field(
         default=None, ge=0, le=1, description="Answers at or above this confidence are given as sure."
     )
+    max_error_rate: Probability | None = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        description="Highest share of sure answers that may be wrong; takes the place of min_confidence.",
+    )
     near_from: Probability | None = Field(
         default=None, ge=0, le=1, description="From here up to min_confidence the closest passage is offered, as such."
     )
@@ -36,7 +44,19 @@ class TaskPolicy(BaseModel):
         description="From here up to min_confidence a draft is held while a reviewer is on duty.",
     )
     always_person: bool = Field(default=False, description="Questions of this type go to a person, whatever the score.")
+    below: Below = Field(
+        default="offer",
+        description="What happens below the threshold: `offer` shows the closest and offers a person, `hold` keeps the "
+        "draft for a reviewer and offers a person while none is on duty, `escalate` hands over at once.",
+    )
     team: str | None = Field(default=None, description="The team that gets handoffs of this type.")
+    instructions: str = Field(
+        default="", max_length=4000, description="What a language model is told besides, for questions of this type."
+    )
+    sources: tuple[DocumentRule, ...] = Field(
+        default=(),
+        description="Documents that questions of this type are answered from, and no others; all if left out.",
+    )
 
 
 class MoodSettings(BaseModel):
@@ -57,8 +77,14 @@ class MoodSettings(BaseModel):
         default=-0.35, ge=-1, le=1, description="A level that counts as unhappy when it lasts."
     )
     sustained_messages: int = Field(default=3, ge=2, description="As many unhappy messages running bring in a person.")
+    dissatisfied_from: float = Field(
+        default=0.25,
+        gt=0,
+        lt=1,
+        description="From this probability on a visitor counts as not being served, and the level sinks with it.",
+    )
     threats_escalate: bool = Field(
-        default=True, description="Threats of legal action, of the press or of harm go to a person at once."
+        default=True, description="Threats of legal action or of the press go to a person at once."
     )
 
 
@@ -76,6 +102,14 @@ class AssistantSettings(BaseModel):
     )
     min_confidence: Probability = Field(
         default=0.6, ge=0, le=1, description="An answer at or above this confidence is given as sure."
+    )
+    max_error_rate: Probability | None = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        description="Highest share of sure answers that may be wrong. The threshold is then the lowest that the turns "
+        "judged for `baton calibrate` show to keep it; until they show one, 1 - max_error_rate, or min_confidence if "
+        "that is higher.",
     )
     near_from: Probability = Field(
         default=0.2,
@@ -96,6 +130,11 @@ class AssistantSettings(BaseModel):
         default="supervised",
         description="Autonomy of answers: `draft` (people send each one), `supervised` (sure ones go), `spot_checked`.",
     )
+    shadow: bool = Field(
+        default=False,
+        description="Draft for agents alone: visitors hear nothing from the assistant, people answer everything, and "
+        "beside each message they see what the assistant would have said.",
+    )
     offers_before_person: int = Field(
         default=2,
         ge=1,
@@ -107,7 +146,7 @@ class AssistantSettings(BaseModel):
     )
     forbidden_topics: tuple[str, ...] = Field(
         default=("lawsuit", "legal advice", "medical advice", "press enquiry", "data breach"),
-        description="Words or phrases about which only people speak.",
+        description="Topics on which only people speak. These five are known in seven languages; yours as they stand.",
     )
     protected_data: tuple[Literal["payment", "identity", "health", "minor"], ...] = Field(
         default=("payment", "identity", "health", "minor"),
@@ -117,8 +156,13 @@ class AssistantSettings(BaseModel):
     tasks: dict[str, TaskPolicy] = Field(
         default_factory=dict, description="Task types by name; a question of none of them follows the settings above."
     )
-    task_similarity: Probability = Field(
-        default=0.5, ge=0, le=1, description="Least similarity to an example at which a question is of its task type."
+    task_miss_rate: Probability = Field(
+        default=0.015,
+        ge=0,
+        le=0.5,
+        description="As large a share of a task type's own questions may be taken for none, so that what is foreign to "
+        "all types is kept out. Measured on the examples, each left out in turn; of few examples five may be, of very "
+        "few a third.",
     )
 
     @model_validator(mode="after")

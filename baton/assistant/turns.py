@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import orjson
 from sqlalchemy import Connection, bindparam, select
@@ -26,17 +26,24 @@ SHOW_WORK_AFTER_SECONDS = 0.15
 """A turn that is quicker than this shows no sign of work: it would only flicker."""
 MOST_REMEMBERED = 40
 MOST_LOOKED_BACK = 6
+NEWEST = 2**31 - 1
+"""A seq that no log reaches: PostgreSQL's integers end there."""
+
+Said = list[tuple[int, Utterance]]
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """A turn that still has the word, with what it is about. `upto_seq` is the last message it takes into account."""
+    """A turn that still has the word, or drafts in shadow, with what it is about. `upto_seq` is the last message it
+    takes into account, `basis` what the record keeps of the case beside the log."""
 
     turn: str
     conversation: str
     epoch: int
     upto_seq: int
     case: Case
+    basis: Mapping[str, Any]
+    shadow: bool = False
 
 
 @asynccontextmanager
@@ -63,7 +70,7 @@ class TurnTaker:
             return await self._writer.run(lambda tx: self._recorder.supersede(tx, turn_id))
         outcome = await self._judge_visibly(gathered)
         await self._writer.run(
-            lambda tx: self._recorder.record(tx, gathered.turn, gathered.upto_seq, outcome),
+            lambda tx: self._recorder.record(tx, gathered.turn, gathered.upto_seq, outcome, gathered.basis),
             conversation=gathered.conversation,
         )
 
@@ -72,7 +79,9 @@ class TurnTaker:
         self._recorder.give_up(tx, turn_id)
 
     async def _judge_visibly(self, gathered: Gathered) -> Outcome:
-        """Judge, and show what is being done once it takes longer than a blink."""
+        """Judge, and show what is being done once it takes longer than a blink; in shadow mode nothing is shown."""
+        if gathered.shadow or self._recorder.in_shadow:
+            return await self._judge.judge(gathered.case)
         work = _Work(self._bus, gathered.conversation)
         try:
             return await self._judge.judge(gathered.case, work.say)
@@ -109,6 +118,7 @@ _WHOSE = (
     select(
         TURNS.c.conversation_id,
         TURNS.c.state,
+        TURNS.c.shadow,
         TURNS.c.epoch.label("turn_epoch"),
         *(
             CONVERSATIONS.c[name]
@@ -122,6 +132,7 @@ _SAID = (
     select(EVENTS.c.seq, EVENTS.c.author_kind, EVENTS.c.body)
     .where(
         EVENTS.c.conversation_id == bindparam("conversation"),
+        EVENTS.c.seq <= bindparam("upto_seq"),
         EVENTS.c.kind == "message.added",
         EVENTS.c.author_kind.in_(("visitor", "assistant", "agent")),
         EVENTS.c.body.is_not(None),
@@ -131,7 +142,7 @@ _SAID = (
 )
 _DECIDED = (
     select(TURNS.c.decision, TURNS.c.small_talk)
-    .where(TURNS.c.conversation_id == bindparam("conversation"), TURNS.c.state == "done")
+    .where(TURNS.c.conversation_id == bindparam("conversation"), TURNS.c.state == "done", ~TURNS.c.shadow)
     .order_by(TURNS.c.created_at.desc())
     .limit(MOST_LOOKED_BACK)
 )
@@ -140,30 +151,63 @@ _DECIDED = (
 def gather(connection: Connection, turn_id: str) -> Gathered | None:
     """The visitor's unanswered messages as one, and what was said before them; None for a turn without the word."""
     found = connection.execute(_WHOSE, {"turn_id": turn_id}).first()
-    if found is None or found.state != "queued" or not may_speak(cast(Held, found), turn_id, found.turn_epoch):
+    if found is None or found.state != "queued":
         return None
-    said = _said(connection, found.conversation_id)
-    new = [(seq, one) for seq, one in said if one.author == "visitor" and seq > found.answered_seq]
+    if not found.shadow and not may_speak(cast(Held, found), turn_id, found.turn_epoch):
+        return None
+    said = read_said(connection, found.conversation_id)
+    upto_seq = max((seq for seq, one in said if one.author == "visitor"), default=0)
+    since_seq, of_case = _in_shadow(found, said) if found.shadow else _in_turn(connection, found)
+    case = case_of(said, since_seq, found.locale, of_case)
+    basis = {"since_seq": since_seq} | of_case
+    if case is None:
+        return None
+    return Gathered(turn_id, found.conversation_id, found.turn_epoch, upto_seq, case, basis, found.shadow)
+
+
+def _in_turn(connection: Connection, found: Any) -> tuple[int, dict[str, Any]]:
+    """Since which entry nothing is answered, and what the log doesn't say of the case."""
+    decided = _decided(connection, found.conversation_id)
+    clarified_last = decided[:1] == ["clarify"]
+    return found.answered_seq, {
+        "offers_running": found.offers_running,
+        "turns_without_progress": _without_progress(decided),
+        "clarified_last": clarified_last,
+        "choices": _choices(connection, found.conversation_id) if clarified_last else (),
+    }
+
+
+def _in_shadow(found: Any, said: Said) -> tuple[int, dict[str, Any]]:
+    """The same where people answer: since their last message, and without drafts that nobody was told."""
+    spoken = max((seq for seq, one in said if one.author != "visitor"), default=0)
+    return max(found.answered_seq, spoken), {}
+
+
+def case_of(said: Said, since_seq: int, locale: str | None, of_case: Mapping[str, Any]) -> Case | None:
+    """What the visitor said after `since_seq` as one message, with what was said before it; None where that is nothing.
+
+    `of_case` are the fields of the case that the log doesn't say.
+    """
+    new = [(seq, one) for seq, one in said if one.author == "visitor" and seq > since_seq]
     if not new:
         return None
-    first_new = new[0][0]
-    decided = _decided(connection, found.conversation_id)
-    case = Case(
-        message="\n".join(one.text for _, one in new),
-        history=tuple(one for seq, one in said if seq < first_new),
-        locale=found.locale,
-        offers_running=found.offers_running,
-        turns_without_progress=_without_progress(decided),
-        clarified_last=decided[:1] == ["clarify"],
-    )
-    return Gathered(turn_id, found.conversation_id, found.turn_epoch, new[-1][0], case)
+    message = "\n".join(one.text for _, one in new)
+    return Case(message, tuple(one for seq, one in said if seq < new[0][0]), locale, **of_case)
 
 
-def _said(connection: Connection, conversation: str) -> list[tuple[int, Utterance]]:
-    newest = connection.execute(_SAID, {"conversation": conversation}).all()
+def read_said(connection: Connection, conversation: str, upto_seq: int = NEWEST) -> Said:
+    """The last messages up to an entry of the log, the oldest first, each with its seq; erased ones are left out."""
+    newest = connection.execute(_SAID, {"conversation": conversation, "upto_seq": upto_seq}).all()
     return [
         (row.seq, Utterance(row.author_kind, str(orjson.loads(row.body).get("text", "")))) for row in reversed(newest)
     ]
+
+
+def _choices(connection: Connection, conversation: str) -> tuple[str, ...]:
+    """What the assistant's last message gave to choose from."""
+    rows = connection.execute(_SAID, {"conversation": conversation, "upto_seq": NEWEST})
+    body = next((row.body for row in rows if row.author_kind == "assistant"), "{}")
+    return tuple(orjson.loads(body).get("choices", ()))
 
 
 def _decided(connection: Connection, conversation: str) -> list[str | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from baton.assistant import phrases, words
 
@@ -11,12 +11,29 @@ from baton.assistant import phrases, words
 def wants_person(text: str) -> bool:
     """Whether the visitor asks for a person, in any of the seven languages."""
     said = _clauses(text)
-    heard = _patterns()
-    return any(
-        any(pattern.search(clause) for pattern in heard["wants"])
-        and not any(pattern.search(clause) for pattern in heard["not_wants"])
-        for clause in said
+    return any(map(_is_wish, said)) or any(
+        _is_wish(right) for clause in said if (right := _put_right(clause)) != clause
     )
+
+
+def _is_wish(clause: str) -> bool:
+    heard = _patterns()
+    return any(pattern.search(clause) for pattern in heard["wants"]) and not any(
+        pattern.search(clause) for pattern in heard["not_wants"]
+    )
+
+
+def _put_right(clause: str) -> str:
+    """The clause with the words of a wish spelled as they should be ("tlak to a perosn")."""
+    return re.sub(r"\b[a-z]{4,16}\b", lambda match: _spelled(match.group()), clause)
+
+
+@lru_cache(maxsize=20_000)
+def _spelled(word: str) -> str:
+    if words.is_known(word):
+        return word
+    meant = phrases.load("wishes")["spelled"]
+    return next((each for each in meant if each[0] == word[0] and words.within_one_edit(word, each)), word)
 
 
 def rejects_answer(text: str) -> bool:
@@ -42,4 +59,4 @@ def _patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
     ]
     rejects = [pattern for found in data["rejects"].values() for pattern in found]
     groups = {"wants": wants, "not_wants": data["not_wants"], "rejects": rejects}
-    return {name: tuple(re.compile(pattern) for pattern in found) for name, found in groups.items()}
+    return {name: phrases.joined(found) for name, found in groups.items()}

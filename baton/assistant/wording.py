@@ -61,7 +61,7 @@ def message(decision: Decision, draft: Draft | None, language: str | None, brand
         case "hold":
             return Message(said("hold", language, brand))
         case _:
-            return Message(said("escalate", language, brand))
+            return Message(said(getattr(decision, "wording", "escalate"), language, brand))
 
 
 def message_in_parts(parts: Sequence[Part], language: str | None, brand: str) -> Message:

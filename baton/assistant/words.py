@@ -205,6 +205,6 @@ def _is_family(a: str, b: str) -> bool:
 
 
 def _plain(token: str) -> str:
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+", token):
+    if "," in token and re.fullmatch(r"\d{1,3}(?:,\d{3})+", token):
         return token.replace(",", "")
     return token.removesuffix("'s")

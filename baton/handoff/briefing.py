@@ -31,7 +31,8 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One turn of the assistant. `said` is the event that came of it, `draft` what was drafted, said or not."""
+    """One turn of the assistant. `said` is the event that came of it, `draft` what was drafted, said or not; of one in
+    `shadow` the visitor heard nothing."""
 
     question: str
     decision: str
@@ -44,6 +45,7 @@ class Tried:
     upto_seq: int
     event_seq: int | None
     small_talk: bool = False
+    shadow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,9 @@ class Record:
 
 def build(record: Record) -> Document:
     """The document for the open request of `record`."""
-    turns = [turn for turn in record.turns if turn.question and not turn.small_talk]
-    last = turns[-1] if turns else None
+    asked = [turn for turn in record.turns if turn.question and not turn.small_talk]
+    turns = [turn for turn in asked if not turn.shadow]
+    last = asked[-1] if asked else None
     return {
         "version": VERSION,
         "upto_seq": record.upto_seq,
@@ -112,7 +115,7 @@ def _reason(reason: Mapping[str, Any]) -> Document:
 def _open_question(record: Record) -> str | None:
     """What still waits for an answer: what the visitor said of the matter since the last answer, or else the last
     question before. Only somebody who never said any is quoted with the bare wish for a person."""
-    turns = [turn for turn in record.turns if not turn.small_talk]
+    turns = [turn for turn in record.turns if not (turn.small_talk or turn.shadow)]
     answered = max((turn.upto_seq for turn in turns if turn.decision == "answer"), default=0)
     told = _told(record.events)
     matter = [said for said in told if said.seq > answered]
@@ -201,7 +204,7 @@ def _mood(turns: Sequence[Tried]) -> list[Document]:
 
 def _suggested_reply(turn: Tried | None) -> Document | None:
     """The last draft, when it was not said as an answer and is worth a look: shown as the nearest, or likely right."""
-    if turn is None or turn.decision == "answer" or not turn.draft:
+    if turn is None or (turn.decision == "answer" and not turn.shadow) or not turn.draft:
         return None
     if not turn.citations and (turn.confidence or 0) < LIKELY:
         return None

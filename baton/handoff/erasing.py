@@ -3,6 +3,7 @@
 from sqlalchemy import delete
 
 from baton.assistant.conversations import TURNS, change_holder
+from baton.assistant.experiments import EXPERIMENT_ROWS
 from baton.core.erasing import erase_bodies
 from baton.core.transaction import Transaction
 from baton.handoff.rows import HANDOFFS
@@ -16,5 +17,5 @@ def erase_conversation(tx: Transaction, id: str) -> None:
         change_holder(tx, conversation, status="resolved", kind="assistant")
         conversation.resolved_at = tx.now
     erase_bodies(tx, conversation)
-    for rows in (TURNS, HANDOFFS, USAGE):
+    for rows in (TURNS, HANDOFFS, USAGE, EXPERIMENT_ROWS):
         tx.connection.execute(delete(rows).where(rows.c.conversation_id == id))

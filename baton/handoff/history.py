@@ -66,6 +66,7 @@ def _turns(connection: Connection, conversation: str, events: Sequence[Said]) ->
             upto_seq=row.upto_seq,
             event_seq=row.event_seq,
             small_talk=row.small_talk,
+            shadow=row.shadow,
         )
         for row in newest[::-1]
     ]

@@ -102,6 +102,7 @@ def turn_shape(row: Any) -> Shape:
         "question": row.question,
         "draft": row.draft,
         "event_seq": row.event_seq,
+        "shadow": row.shadow,
         "created_at": row.created_at,
         "finished_at": row.finished_at,
     }

@@ -1,5 +1,6 @@
 """The desk's HTTP interface and the agent's socket, as routes for the server to mount."""
 
+import random
 from functools import partial
 
 from starlette.routing import BaseRoute, WebSocketRoute
@@ -8,6 +9,7 @@ from baton.handoff.conversation_calls import ConversationCalls
 from baton.handoff.directory_calls import DirectoryCalls
 from baton.handoff.handoff_calls import HandoffCalls
 from baton.handoff.inbox import Inbox
+from baton.handoff.label_calls import LabelCalls
 from baton.handoff.seats import Seats
 from baton.handoff.session import EventFrames
 from baton.handoff.socket import agent_socket
@@ -21,5 +23,6 @@ def routes(workplace: Workplace, inbox: Inbox, seats: Seats) -> list[BaseRoute]:
         *HandoffCalls(workplace).routes(),
         *ConversationCalls(workplace).routes(),
         *DirectoryCalls(workplace).routes(),
+        *LabelCalls(workplace, random.SystemRandom()).routes(),
         WebSocketRoute("/ws/agent", serve_agent),
     ]

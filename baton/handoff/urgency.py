@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-NOW = frozenset({"protected", "threat"})
+NOW = frozenset({"safety", "protected", "threat"})
 SOON = frozenset({"mood", "unhappy_for_long", "rejected", "no_progress", "offers_running", "forbidden", "always_human"})
 """Codes of the assistant's reasons that say how pressing it is."""
 ANGRY, UNHAPPY = -0.6, -0.25

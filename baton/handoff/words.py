@@ -5,6 +5,7 @@ from typing import Any
 REASONS: dict[str, str] = {
     "visitor_asked": "The visitor asked for a person.",
     "wish": "The visitor asked for a person.",
+    "shadow": "The assistant only drafts for agents here, so people answer.",
     "taken": "An agent took the conversation over from the assistant.",
     "nobody_reviews": "The draft needed a check, and nobody was there to review it.",
 }
@@ -42,6 +43,7 @@ LEVELS: dict[str, tuple[str, str, str]] = {
     "unopposed": ("the source says the opposite", "the source may say the opposite", "the source does not contradict"),
     "support": ("a claim is not backed by its source", "claims are partly backed", "every claim is backed"),
     "verdict": ("the model doubted its answer", "the model half trusted it", "the model trusted its answer"),
+    "dissatisfaction": ("seems to be served", "may not get what was asked for", "does not get what was asked for"),
     "repetition": ("a new question", "close to an earlier question", "the same question again"),
 }
 """Words for a signal of 0..1 when low, middling, high."""

@@ -1,4 +1,4 @@
-"""Who may see a document: rules over its title and where it came from."""
+"""Rules over a document's title and where it came from: who may see it, and which specialist answers from it."""
 
 import hashlib
 import re
@@ -7,16 +7,18 @@ from functools import cache
 
 from baton.core.types import canonical
 from baton.knowledge.records import PUBLIC
-from baton.knowledge.settings import AudienceRule
+from baton.knowledge.settings import AudienceRule, DocumentRule
 
 
 def audience_of(title: str, source: str, rules: Sequence[AudienceRule]) -> str:
     """What the first rule that fits says; public when none does."""
-    for rule in rules:
-        pattern, text = (rule.title, title) if rule.title is not None else (rule.path or "", source)
-        if _pattern(pattern).search(text):
-            return rule.audience
-    return PUBLIC
+    return next((rule.audience for rule in rules if fits(rule, title, source)), PUBLIC)
+
+
+def fits(rule: DocumentRule, title: str, source: str) -> bool:
+    """Whether a rule speaks of the document with this title that came from there."""
+    pattern, text = (rule.title, title) if rule.title is not None else (rule.path or "", source)
+    return _pattern(pattern).search(text) is not None
 
 
 def digest_of_rules(rules: Sequence[AudienceRule]) -> str:

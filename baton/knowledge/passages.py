@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Table, bindparam, select
 
+from baton.knowledge.audiences import fits
 from baton.knowledge.minilm import DIMENSIONS
 from baton.knowledge.records import Chunk, Document
+from baton.knowledge.settings import DocumentRule
 from baton.knowledge.terms import terms_of
 from baton.knowledge.vectors import Vectors, unpack
 
@@ -67,11 +69,17 @@ class Passages:
         self._contents: OrderedDict[int, Content] = OrderedDict()
         self._lock = threading.Lock()
 
-    def read(self, connection: Connection, ids: Iterable[int], audiences: Iterable[str]) -> list[Candidate]:
-        """Those of these chunks that count, in the order given."""
+    def read(
+        self,
+        connection: Connection,
+        ids: Iterable[int],
+        audiences: Iterable[str],
+        sources: Sequence[DocumentRule] = (),
+    ) -> list[Candidate]:
+        """Those of these chunks that count, in the order given; with `sources` only those of documents that fit one."""
         wanted = list(dict.fromkeys(ids))
         found: Iterable[Any] = connection.execute(_COUNTING, {"ids": wanted, "audiences": sorted(audiences)})
-        rows = {row.id: row for row in found}
+        rows = {row.id: row for row in found if is_among(sources, row.title, row.source)}
         contents = self._read_contents(connection, list(rows))
         return [_candidate(rows[id], contents[id]) for id in wanted if id in rows]
 
@@ -105,10 +113,31 @@ _COUNTING = select(
     DOCUMENTS.c.external_id,
     DOCUMENTS.c.title,
     DOCUMENTS.c.url,
+    DOCUMENTS.c.source,
 ).where(_AMONG, _PUBLISHED, CHUNKS.c.audience.in_(bindparam("audiences", expanding=True)))
+_OF_DOCUMENTS = (
+    select(CHUNKS.c.id)
+    .where(CHUNKS.c.document_id.in_(bindparam("documents", expanding=True)), _PUBLISHED)
+    .where(CHUNKS.c.audience.in_(bindparam("audiences", expanding=True)))
+    .order_by(CHUNKS.c.id)
+    .limit(bindparam("limit"))
+)
+_NAMES = select(DOCUMENTS.c.id, DOCUMENTS.c.title, DOCUMENTS.c.source).where(DOCUMENTS.c.version > 0)
 _CONTENTS = select(
     CHUNKS.c.id, CHUNKS.c.place, CHUNKS.c.text, CHUNKS.c.sentences, CHUNKS.c.vector, CHUNKS.c.sentence_vectors
 ).where(_AMONG)
+
+
+def is_among(sources: Sequence[DocumentRule], title: str, source: str) -> bool:
+    """Whether a document fits one of these rules; without rules every one does."""
+    return not sources or any(fits(rule, title, source) for rule in sources)
+
+
+def ids_of(connection: Connection, sources: Sequence[DocumentRule], audiences: Iterable[str], limit: int) -> list[int]:
+    """Chunks that count of the documents that fit, so that a few documents among very many are found too."""
+    documents = [row.id for row in connection.execute(_NAMES) if is_among(sources, row.title, row.source)]
+    wanted = {"documents": documents, "audiences": sorted(audiences), "limit": limit}
+    return list(connection.execute(_OF_DOCUMENTS, wanted).scalars())
 
 
 def _content(row: Any) -> Content:

@@ -16,8 +16,9 @@ from baton.knowledge.fusion import Evidence
 from baton.knowledge.index import Index
 from baton.knowledge.lexical import MOST_TERMS, Lexical, Rarity
 from baton.knowledge.minilm import DIMENSIONS
-from baton.knowledge.passages import Candidate, Passages, Sentence
+from baton.knowledge.passages import Candidate, Passages, Sentence, ids_of
 from baton.knowledge.question import Question, prepare
+from baton.knowledge.settings import DocumentRule
 from baton.knowledge.synonyms import synonyms
 from baton.knowledge.terms import names_of
 from baton.knowledge.vectors import Vectors
@@ -28,6 +29,8 @@ _FEWEST_PROPOSED = 60
 _PROPOSED_A_PART = 30
 _PROPOSED_A_PASSAGE = 3
 _ON_TOPIC = 150
+_OF_SOURCES = 300
+"""Chunks of a specialist's documents that are compared whether or not the halves proposed them."""
 _MOST_SHARES = 5
 """A long question may look for this many times the terms of a short one."""
 _REPEATED = 0.95
@@ -100,17 +103,32 @@ class Search:
         self._passages = Passages()
 
     async def search(
-        self, query: str, history: Sequence[Utterance] = (), *, audiences: frozenset[str], limit: int = 8
+        self,
+        query: str,
+        history: Sequence[Utterance] = (),
+        *,
+        audiences: frozenset[str],
+        limit: int = 8,
+        sources: Sequence[DocumentRule] = (),
     ) -> SearchResult:
-        """The best passages that these audiences may see, for a question asked after `history` (the oldest first)."""
-        found = await self.find(query, history, audiences=audiences, limit=limit)
+        """The best passages that these audiences may see, for a question asked after `history` (the oldest first).
+
+        With `sources`, of documents that fit one of these rules and of no others.
+        """
+        found = await self.find(query, history, audiences=audiences, limit=limit, sources=sources)
         started = time.perf_counter()
         passages = self._rank(found, limit)
         timings = found.timings_ms | {"rank": _milliseconds(started)}
         return SearchResult(passages, found.query_vector, timings | {"total": sum(timings.values())})
 
     async def find(
-        self, query: str, history: Sequence[Utterance] = (), *, audiences: frozenset[str], limit: int = 8
+        self,
+        query: str,
+        history: Sequence[Utterance] = (),
+        *,
+        audiences: frozenset[str],
+        limit: int = 8,
+        sources: Sequence[DocumentRule] = (),
     ) -> Found:
         """The candidates of a search with their evidence, unranked: what `search` ranks and fitting learns from."""
         clock = _Stopwatch()
@@ -125,7 +143,7 @@ class Search:
         clock.lap("propose")
         ids = [*near, *worded.ids, *worded.on_topic]
         candidates, rarity = await self._database.read(
-            lambda connection: self._read(connection, ids, question, audiences)
+            lambda connection: self._read(connection, ids, question, audiences, sources)
         )
         clock.lap("read")
         evidence = gather(question, vectors, candidates, rarity)
@@ -161,9 +179,16 @@ class Search:
         return _Worded(ids, on_topic)
 
     def _read(
-        self, connection: Connection, ids: list[int], question: Question, audiences: frozenset[str]
+        self,
+        connection: Connection,
+        ids: list[int],
+        question: Question,
+        audiences: frozenset[str],
+        sources: Sequence[DocumentRule],
     ) -> tuple[list[Candidate], Rarity]:
-        candidates = self._passages.read(connection, ids, audiences)
+        if sources:
+            ids = [*ids, *ids_of(connection, sources, audiences, _OF_SOURCES)]
+        candidates = self._passages.read(connection, ids, audiences, sources)
         named = {term for candidate in candidates for name in names_of(candidate.title) for term in name}
         others = {other for term in question.terms for other in synonyms(term)}
         return candidates, self._lexical.rarity(connection, named | others | question.terms.keys(), audiences)

@@ -1,14 +1,14 @@
 """What an owner may set about documents: limits of reading and crawling, and who may see what."""
 
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from baton.knowledge.reading.reader import Limits
 
 
-class AudienceRule(BaseModel):
-    """Documents with this in their title, or in the path or address they came from, are for this audience."""
+class DocumentRule(BaseModel):
+    """Documents with this in their title, or in the path or address they came from."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -18,15 +18,20 @@ class AudienceRule(BaseModel):
     path: str | None = Field(
         default=None, min_length=1, description="The same for the path, file name or address the document came from."
     )
-    audience: Literal["public", "staff"] = Field(
-        default="staff", description="`staff`: never shown to visitors. The first rule that fits decides."
-    )
 
     @model_validator(mode="after")
-    def _says_where_to_look(self) -> "AudienceRule":
+    def _says_where_to_look(self) -> Self:
         if (self.title is None) == (self.path is None):
             raise ValueError("give either `title` or `path`")
         return self
+
+
+class AudienceRule(DocumentRule):
+    """Documents that fit are for this audience."""
+
+    audience: Literal["public", "staff"] = Field(
+        default="staff", description="`staff`: never shown to visitors. The first rule that fits decides."
+    )
 
 
 class CrawlSettings(BaseModel):

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import text
@@ -16,9 +17,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from baton.assistant import turns
+from baton.assistant import calibrated, turns
+from baton.assistant.conversations import receive
+from baton.assistant.judging import Judge
 from baton.assistant.recording import Recorder, suggest_person
 from baton.assistant.runner import TurnRunner, release_claims
+from baton.assistant.shadowing import receive_in_shadow
 from baton.assistant.turns import TurnTaker
 from baton.core.assets import FreshFiles
 from baton.core.directory import Directory
@@ -34,6 +38,9 @@ from baton.handoff.console import pages as console_pages
 from baton.handoff.desk import Desk
 from baton.handoff.inbox import Inbox
 from baton.handoff.lobby import Lobby
+from baton.handoff.oversight import experiments as experiment_pages
+from baton.handoff.oversight import pages as oversight_pages
+from baton.handoff.oversight import risk_page
 from baton.handoff.seats import Seats
 from baton.handoff.waiting import Sweep
 from baton.handoff.workplace import Workplace
@@ -106,6 +113,7 @@ class Application:
 
     def _make_door(self) -> Door:
         ground, settings = self._ground, self._ground.config.widget
+        in_shadow = ground.config.assistant.shadow
         return Door(
             database=ground.database,
             writer=ground.writer,
@@ -120,6 +128,8 @@ class Application:
             worker=self._worker,
             limits=Limits(settings, time.monotonic),
             suggest_person=suggest_person,
+            receive=partial(receive_in_shadow, desk=self._desk) if in_shadow else receive,
+            people_only=in_shadow,
         )
 
     def _routes(self) -> list[BaseRoute]:
@@ -130,6 +140,9 @@ class Application:
             *health.routes(self._checks()),
             *handoff_routes.routes(self._workplace, self._inbox, self._seats),
             *console_pages.routes(self._guards),
+            *oversight_pages.routes(self._workplace, ground.config.assistant),
+            *experiment_pages.routes(self._guards, ground.database, ground.writer, ground.clock),
+            *risk_page.routes(self._guards, ground.database, ground.config.assistant, ground.config.handoff),
             *self._knowledge.routes(self._guards),
             *sign_in.routes(),
             *api_routes.routes(),
@@ -155,22 +168,22 @@ class Application:
             await ground.writer.run(release_claims)
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._knowledge.open())
-            taker = await stack.enter_async_context(self._open_taker())
+            judge, taker = await stack.enter_async_context(self._open_taker())
             take = counted(taker.take, ground.database, self._metrics)
             runner = TurnRunner(ground.writer, ground.bus, take, taker.give_up, self._worker)
-            await stack.enter_async_context(self._loops.running(self._starts(runner)))
+            await stack.enter_async_context(self._loops.running(self._starts(runner, judge)))
             yield
 
     @asynccontextmanager
-    async def _open_taker(self) -> AsyncIterator[TurnTaker]:
-        """Whoever takes turns, with its connections to models."""
+    async def _open_taker(self) -> AsyncIterator[tuple[Judge, TurnTaker]]:
+        """Whoever judges and takes turns, with its connections to models."""
         ground, settings, brand = self._ground, self._ground.config.assistant, self._ground.config.widget.brand.name
         async with turns.open_provider(settings, os.environ) as provider:
             judge = await self._knowledge.open_judge(provider, settings, brand)
             recorder = Recorder(self._desk, settings, brand, self._worker)
-            yield TurnTaker(ground.database, ground.writer, ground.bus, judge, recorder)
+            yield judge, TurnTaker(ground.database, ground.writer, ground.bus, judge, recorder)
 
-    def _starts(self, runner: TurnRunner) -> dict[str, Start]:
+    def _starts(self, runner: TurnRunner, judge: Judge) -> dict[str, Start]:
         ground = self._ground
         sweep = Sweep(ground.database, ground.writer, ground.bus, ground.clock, self._desk)
         starts: dict[str, Start] = {
@@ -179,6 +192,7 @@ class Application:
             "inbox": self._inbox.run,
             "presence": self._seats.run,
             "names": lambda: self._directory.follow(ground.bus),
+            "calibration": lambda: calibrated.follow(ground.database, ground.bus, ground.config.assistant, judge),
             "indexing": self._knowledge.run,
             "generation": self._knowledge.follow,
         }

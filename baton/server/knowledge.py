@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 from starlette.routing import BaseRoute
 
+from baton.assistant.calibrated import calibrated
 from baton.assistant.judging import Judge
 from baton.assistant.providers.protocol import Provider
 from baton.assistant.settings import AssistantSettings
@@ -74,12 +75,13 @@ class Knowledge:
         )
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[None]:
-        """Make what is missing and apply the audience rules before anything is served; at the end let go."""
-        await self._ground.writer.run(lambda tx: self.lexical.create(tx.connection))
-        await self.documents.apply_rules()
-        if not isinstance(self.index, NoIndex | RemoteIndex):
-            await reconcile(self.database, self.writer, self.index, self.lexical)
+    async def open(self, *, as_it_is: bool = False) -> AsyncIterator[None]:
+        """Make what is missing and apply the audience rules before anything is served; at the end let go.
+
+        `as_it_is` changes nothing, for who tries settings that are not this installation's.
+        """
+        if not as_it_is:
+            await self._prepare()
         if self._embedding is not None:
             await self._embedding.embed_queries(["hello"])
         try:
@@ -88,6 +90,12 @@ class Knowledge:
             await self.index.close()
             if self._embedding is not None:
                 self._embedding.close()
+
+    async def _prepare(self) -> None:
+        await self._ground.writer.run(lambda tx: self.lexical.create(tx.connection))
+        await self.documents.apply_rules()
+        if not isinstance(self.index, NoIndex | RemoteIndex):
+            await reconcile(self.database, self.writer, self.index, self.lexical)
 
     async def run(self) -> None:
         """Index what is queued, until cancelled."""
@@ -103,8 +111,10 @@ class Knowledge:
 
     async def open_judge(self, provider: Provider, settings: AssistantSettings, brand: str) -> Judge:
         """Whoever judges turns over this knowledge."""
-        tasks = await open_tasks(self._embedding, settings.tasks, settings.task_similarity)
-        return Judge(self.search, provider, tasks, settings, brand)
+        examples = {name: policy.examples for name, policy in settings.tasks.items()}
+        tasks = await open_tasks(self._embedding, examples, settings.task_miss_rate)
+        own = await self.read(lambda connection: calibrated(connection, settings))
+        return Judge(self.search, provider, tasks, own.settings, brand, own.head)
 
     def routes(self, guards: Guards) -> list[BaseRoute]:
         """The library's HTTP and the content owner's page."""

@@ -9,7 +9,7 @@ from baton.core.errors import ConfigurationError
 from baton.server.lacking import add_lacking, find_lacking
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-HEAD = "0002"
+HEAD = "0004"
 
 
 def prepare_schema(database: Database) -> None:

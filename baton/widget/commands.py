@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from sqlalchemy import select, update
 
-from baton.assistant.conversations import VISITORS, Arrival, open_conversation, receive
+from baton.assistant.conversations import VISITORS, Arrival, open_conversation
 from baton.core.log import Author
 from baton.core.transaction import EVENTS, Transaction
 from baton.handoff.desk import Desk
+from baton.widget.door import Door
 from baton.widget.frames import SendContact, SendFeedback, SendMessage, SendRating
 
 Work = Callable[[Transaction], int]
@@ -17,9 +18,9 @@ class NoSuchEvent(Exception):
     """The frame is about an event that isn't there, or isn't what it must be."""
 
 
-def send_message(conversation: str, arrival: Arrival, frame: SendMessage, worker: str) -> Work:
+def send_message(conversation: str, arrival: Arrival, frame: SendMessage, door: Door) -> Work:
     """Store what the visitor said."""
-    return lambda tx: receive(tx, conversation, arrival, frame.text, frame.client_id, worker).seq
+    return lambda tx: door.receive(tx, conversation, arrival, frame.text, frame.client_id, door.worker).seq
 
 
 def request_handoff(conversation: str, arrival: Arrival, desk: Desk, client_id: str) -> Work:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
+from baton.assistant.conversations import Arrival, receive
 from baton.core.bus import Bus
 from baton.core.clock import Clock
 from baton.core.database import Database
 from baton.core.directory import Directory
+from baton.core.log import LogEvent
 from baton.core.transaction import Transaction
 from baton.core.writer import Writer
 from baton.handoff.desk import Desk
@@ -15,6 +18,20 @@ from baton.widget.limits import Limits
 from baton.widget.origins import Origins
 from baton.widget.settings import WidgetSettings
 from baton.widget.visitors import Visitors
+
+
+class Receive(Protocol):
+    """Stores a visitor's message and sees to what answers it; `worker` is this process."""
+
+    def __call__(
+        self,
+        tx: Transaction,
+        conversation_id: str,
+        arrival: Arrival,
+        text: str,
+        client_id: str | None,
+        worker: str | None,
+    ) -> LogEvent: ...
 
 
 @dataclass(slots=True)
@@ -34,6 +51,10 @@ class Door:
     worker: str
     limits: Limits
     suggest_person: Callable[[Transaction, str], None]
+    receive: Receive = receive
+    """How a visitor's message is taken in."""
+    people_only: bool = False
+    """Whether visitors hear from people alone, and are told so."""
     address: str | None = None
     """Where the socket comes from that this door was opened for."""
 

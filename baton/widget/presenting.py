@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from baton.core.directory import Directory, Signature
 from baton.core.log import LogEvent
 from baton.core.transaction import EVENTS, read_event
+from baton.widget.settings import BrandSettings
 
 STREAM_PIECE = 48
 """Characters of one stream frame: a few words, so that a long answer arrives as reading does."""
@@ -47,6 +48,12 @@ def stream_frames(event: LogEvent) -> Iterator[dict[str, Any]]:
         if end - start >= STREAM_PIECE or end == len(text):
             yield {"type": "stream", "turn": event.body["turn"], "epoch": event.epoch, "text": text[start:end]}
             start = end
+
+
+def brand_shape(brand: BrandSettings, *, people_only: bool) -> dict[str, Any]:
+    """How the widget presents itself; where people answer alone, nothing of it promises software."""
+    shape = brand.model_dump(exclude_none=True, exclude={"people_greeting"})
+    return shape | {"greeting": brand.people_greeting, "people_only": True} if people_only else shape
 
 
 def changes_state(events: Iterable[LogEvent]) -> bool:

@@ -36,7 +36,7 @@ from baton.widget.frames import (
     Typing,
     parse_frame,
 )
-from baton.widget.presenting import changes_state, event_frame, state_frame, stream_frames, visible_after
+from baton.widget.presenting import brand_shape, changes_state, event_frame, state_frame, stream_frames, visible_after
 from baton.widget.visitors import VERIFIED, BadIdentity, Identity, newest_unresolved, owner_of
 
 OUT, FOLLOW = "@out", "@follow"
@@ -123,7 +123,7 @@ class VisitorSession:
         most = self._door.settings.message_characters
         if len(frame.text) > most:
             return self._complain("too_large", f"A message may have {most} characters.", frame.client_id)
-        await self._store(frame.client_id, commands.send_message(self._conversation, arrival, frame, self._door.worker))
+        await self._store(frame.client_id, commands.send_message(self._conversation, arrival, frame, self._door))
 
     async def _store(self, client_id: str, work: Work) -> None:
         """Commit, then acknowledge."""
@@ -218,7 +218,6 @@ class VisitorSession:
         if conversation != self._conversation or self._arrival is None:
             return
         state, last_visible, last_seq = await self._read(lambda c: self._read_state(c, conversation))
-        brand = self._door.settings.brand
         await self._transmit(
             {
                 "type": "welcome",
@@ -226,7 +225,7 @@ class VisitorSession:
                 "conversation": conversation,
                 "last_seq": last_visible,
                 "status": state["status"],
-                "brand": brand.model_dump(exclude_none=True),
+                "brand": brand_shape(self._door.settings.brand, people_only=self._door.people_only),
                 "agents_online": state["agents_online"],
             }
         )

@@ -15,6 +15,11 @@ class BrandSettings(BaseModel):
         max_length=600,
         description="Shown before the first message: what it knows, that it is software, that people are there.",
     )
+    people_greeting: str = Field(
+        default="Hello. Write to us here, and somebody from our team will answer.",
+        max_length=600,
+        description="Shown instead in shadow mode, in which people answer alone.",
+    )
     suggestions: list[str] = Field(
         default_factory=list, max_length=5, description="Questions offered as chips until the first message."
     )

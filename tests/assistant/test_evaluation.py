@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -31,6 +32,15 @@ async def test_the_figures_of_the_contract_are_reported(tmp_path: Path) -> None:
     assert (found["escalation_precision"], found["escalation_recall"]) == (1.0, 1.0)
     assert {"aurc", "ece", "brier", "coverage@error_5", "coverage@error_10"} <= set(found)
     assert [json.loads(line)["right"] for line in out.read_text().splitlines()] == [True, False, False]
+
+
+async def test_the_curves_are_one_drawing_with_the_error_rates_marked(tmp_path: Path) -> None:
+    file = tmp_path / "curves.svg"
+    await evaluate_decisions(take, ROWS * 30, curves=file)
+    drawing = ElementTree.parse(file).getroot()  # noqa: S314  what we drew ourselves
+    texts = {one.text for one in drawing.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"Decisions on 90 rows", "Errors against automation", "Reliability", "Confidence"} <= texts
+    assert {"1 %: 33 %", "5 %: 33 %", "10 %: 33 %"} <= texts
 
 
 async def test_a_row_of_another_form_is_named() -> None:

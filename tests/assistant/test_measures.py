@@ -25,3 +25,15 @@ def test_a_calibrated_score_has_no_calibration_error() -> None:
     assert measures.ece([0.5] * 4, [True, False, True, False]) == pytest.approx(0.0)
     assert measures.ece([0.9] * 4, [False] * 4) == pytest.approx(0.9)
     assert measures.brier([1.0, 0.0], [True, False]) == 0.0
+
+
+def test_the_expected_error_is_the_mean_of_what_confidence_leaves() -> None:
+    assert measures.expected_error([0.9, 0.7]) == pytest.approx(0.2)
+    assert measures.expected_error([]) is None
+
+
+def test_equal_confidences_are_answered_together_or_not_at_all() -> None:
+    assert measures.answerable_within(0.1, [0.9, 0.5, 0.9]) == (2, 0.9)
+    assert measures.answerable_within(0.1, [0.95, 0.8, 0.8]) == (1, 0.95)
+    assert measures.answerable_within(0.0, [1.0, 1.0]) == (2, 1.0)
+    assert measures.answerable_within(0.05, [0.9]) == measures.answerable_within(0.05, []) == (0, None)

@@ -1,13 +1,15 @@
 """The table of decisions, row by row."""
 
+from dataclasses import replace
+
 import pytest
 
 from baton.assistant import policy
-from baton.assistant.decisions import Offer
+from baton.assistant.decisions import Escalate, Offer
 from baton.assistant.mood import Mood
 from baton.assistant.policy import Evidence
 from baton.assistant.rules import HardRule
-from baton.assistant.settings import AssistantSettings, TaskPolicy
+from baton.assistant.settings import AssistantSettings, Below, MoodSettings, TaskPolicy
 
 SETTINGS = AssistantSettings(min_confidence=0.7, near_from=0.3, hold_from=0.5)
 SURE = Evidence(confidence=0.9, has_draft=True, support=1.0, language="en")
@@ -52,7 +54,9 @@ def changed(**what: object) -> Evidence:
         (changed(mood=Mood(-0.6, -0.6, 0, ("threat",))), "escalate"),
         (changed(mood=Mood(-0.6, -0.6, 0, ("sustained",))), "escalate"),
         (changed(competing=("Returns", "Exchanges"), confidence=0.5), "clarify"),
-        (changed(competing=("Returns", "Exchanges"), confidence=0.5, clarified_last=True), "offer/near"),
+        (changed(competing=("Returns", "Exchanges"), confidence=0.5, may_ask_back=False), "offer/near"),
+        (changed(competing=("Returns", "Exchanges"), confidence=0.5, unmet=("wattage",)), "offer/near"),
+        (changed(competing=("Returns", "Exchanges")), "answer"),
         (changed(level="draft"), "offer/unreviewed"),
         (changed(level="draft", reviewer_on_duty=True), "hold"),
         (changed(confidence=0.1, offers_running=1), "escalate"),
@@ -78,6 +82,40 @@ def test_thresholds_of_a_task_type_win() -> None:
     assert decided(changed(task="billing"), settings) == "offer/near"
 
 
+@pytest.mark.parametrize(
+    ("below", "evidence", "decision"),
+    [
+        ("offer", changed(confidence=0.5), "offer/near"),
+        ("escalate", changed(confidence=0.5), "escalate"),
+        ("escalate", changed(has_draft=False, confidence=0.0), "escalate"),
+        ("escalate", changed(competing=("Returns", "Exchanges"), confidence=0.5), "escalate"),
+        ("escalate", SURE, "answer"),
+        ("hold", changed(confidence=0.1, reviewer_on_duty=True), "hold"),
+        ("hold", changed(confidence=0.5), "offer/near"),
+        ("hold", changed(confidence=0.1), "offer/none"),
+        ("hold", changed(reviewer_on_duty=True), "answer"),
+    ],
+)
+def test_a_task_type_says_what_happens_below_its_threshold(below: Below, evidence: Evidence, decision: str) -> None:
+    settings = SETTINGS.model_copy(update={"tasks": {"billing": TaskPolicy(below=below)}})
+    assert decided(replace(evidence, task="billing"), settings) == decision
+    assert decided(replace(evidence, task="another"), settings) != "escalate"
+
+
 def test_a_near_line_above_the_sure_one_is_refused() -> None:
     with pytest.raises(ValueError, match="near_from"):
         AssistantSettings(min_confidence=0.3, near_from=0.5)
+
+
+@pytest.mark.parametrize("whom", ["self", "others"])
+def test_danger_brings_a_person_with_words_of_its_own_whatever_is_set(whom: str) -> None:
+    settings = SETTINGS.model_copy(update={"mood": MoodSettings(threats_escalate=False)})
+    decision = policy.decide(changed(hard_rule=HardRule("safety", whom, "speaks of harm")), settings)
+    assert isinstance(decision, Escalate)
+    assert (decision.reasons[0].code, decision.wording) == ("safety", f"danger_{whom}")
+
+
+def test_legal_threats_bring_a_person_unless_the_owner_says_otherwise() -> None:
+    felt = changed(mood=Mood(-0.6, -0.6, 0, ("threat",)))
+    assert decided(felt) == "escalate"
+    assert decided(felt, SETTINGS.model_copy(update={"mood": MoodSettings(threats_escalate=False)})) == "answer"

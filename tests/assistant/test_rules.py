@@ -1,60 +1,120 @@
-"""Hard rules fire on what they are for, and their reasons repeat nothing that is protected."""
+"""Hard rules fire on what they are for, in seven languages, and their reasons repeat nothing that is protected."""
+
+import time
+from pathlib import Path
 
 import pytest
+import yaml
 
-from baton.assistant import rules
+from baton.assistant import mood, rules, wishes
 from baton.assistant.settings import AssistantSettings, TaskPolicy
 
 SETTINGS = AssistantSettings(tasks={"refund": TaskPolicy(always_person=True)})
+CASES = yaml.safe_load(Path(__file__).with_name("rule_cases.yaml").read_text(encoding="utf-8"))
+PROTECTED = ("payment", "identity", "health", "minor")
 
 
-@pytest.mark.parametrize(
-    ("said", "kind"),
-    [
-        ("my card is 4111 1111 1111 1111", "payment"),
-        ("DE89 3704 0044 0532 0130 00", "payment"),
-        ("cvv is 123", "payment"),
-        ("my passport number is X1234567", "identity"),
-        ("12345678Z", "identity"),
-        ("RSSMRA85T10A562S", "identity"),
-        ("I'm 12 weeks pregnant", "health"),
-        ("my doctor told me to buy this mattress", "health"),
-        ("I'm 15, can I order?", "minor"),
-        ("ich bin 14 Jahre alt", "minor"),
-    ],
-)
-def test_protected_data_goes_to_a_person(said: str, kind: str) -> None:
+def cases(which: str, *names: str) -> list[tuple[str, str]]:
+    return [(name, said) for name in names for said in CASES[name][which]]
+
+
+@pytest.mark.parametrize(("kind", "said"), cases("fires", *PROTECTED))
+def test_protected_data_goes_to_a_person(kind: str, said: str) -> None:
     rule = rules.check(said, SETTINGS)
     assert rule is not None
     assert (rule.kind, rule.name) == ("protected", kind)
     assert said not in rule.reason
 
 
+@pytest.mark.parametrize(("kind", "said"), cases("quiet", *PROTECTED))
+def test_what_only_looks_like_protected_data_is_none(kind: str, said: str) -> None:
+    assert rules.protected_data(said) is None
+
+
+@pytest.mark.parametrize(("kind", "said"), cases("fires", "wish", "forbidden", "safety"))
+def test_a_wish_a_topic_and_danger_are_heard(kind: str, said: str) -> None:
+    rule = rules.check(said, SETTINGS)
+    assert rule is not None
+    assert rule.kind == kind
+
+
+@pytest.mark.parametrize(("kind", "said"), cases("quiet", "wish", "forbidden", "safety"))
+def test_what_only_sounds_like_them_is_an_ordinary_message(kind: str, said: str) -> None:
+    rule = rules.check(said, SETTINGS)
+    assert rule is None or rule.kind != kind
+
+
+@pytest.mark.parametrize("said", CASES["wish"]["quiet"])
+def test_what_only_sounds_like_a_wish_is_none(said: str) -> None:
+    assert not wishes.wants_person(said)
+
+
+@pytest.mark.parametrize("said", CASES["threat"]["fires"])
+def test_a_threat_is_felt(said: str) -> None:
+    assert "threat" in mood.score(said).triggers
+
+
+@pytest.mark.parametrize("said", CASES["threat"]["quiet"])
+def test_what_only_sounds_like_a_threat_is_none(said: str) -> None:
+    assert "threat" not in mood.score(said).triggers
+
+
+def test_every_rule_is_tried_on_twenty_messages_of_each_sort() -> None:
+    assert all(len(set(found)) >= 20 for rule in CASES.values() for found in rule.values())
+
+
 @pytest.mark.parametrize(
-    "said",
-    [
-        "order 4111111111111112",
-        "is it safe for allergy sufferers",
-        "I am 15 minutes away",
-        "my son is 8, what size",
-        "do I need my passport to collect",
-        "phone 020 7946 0958",
-        "can I pay by credit card",
-    ],
+    "unit", ["a", "no ", "I have a ", "ich bin 1 ", "1 ", "1234-", "DE89 3704 ", "talk to a real ", "j'ai une petite "]
 )
-def test_ordinary_numbers_and_questions_are_not_protected(said: str) -> None:
-    assert rules.check(said, SETTINGS) is None
+def test_the_longest_message_is_checked_in_time_that_grows_with_its_length(unit: str) -> None:
+    short, long = (seconds_for((unit * 4000)[:length]) for length in (2000, 4000))
+    assert long < max(4 * short, 0.05)
 
 
-def test_a_wish_a_forbidden_topic_and_an_always_human_task_fire() -> None:
-    wish, topic, task = (
-        rules.check("talk to a human", SETTINGS),
-        rules.check("Can I get legal advice from you?", SETTINGS),
-        rules.check("please refund me", SETTINGS, task="refund"),
-    )
-    assert [rule.kind for rule in (wish, topic, task) if rule] == ["wish", "forbidden", "always_human"]
+def seconds_for(text: str) -> float:
+    """The best of three: another process may have the machine for one."""
+    took = []
+    for _ in range(3):
+        since = time.perf_counter()
+        rules.check(text, SETTINGS)
+        took.append(time.perf_counter() - since)
+    return min(took)
+
+
+def test_an_always_human_task_fires() -> None:
+    rule = rules.check("please refund me", SETTINGS, task="refund")
+    assert rule is not None
+    assert rule.kind == "always_human"
 
 
 def test_a_kind_that_the_owner_leaves_out_does_not_fire() -> None:
     settings = AssistantSettings(protected_data=("payment",))
     assert rules.check("I'm 15, can I order?", settings) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "whom"), [("ich bringe mich um", "self"), ("vi ammazzo tutti", "others"), ("there's a bomb", "others")]
+)
+def test_danger_goes_before_all_and_cannot_be_left_out(said: str, whom: str) -> None:
+    settings = AssistantSettings(protected_data=(), forbidden_topics=())
+    rule = rules.check(f"{said}, let me talk to a person", settings)
+    assert rule is not None
+    assert (rule.kind, rule.name) == ("safety", whom)
+
+
+@pytest.mark.parametrize(
+    ("topics", "said", "topic"),
+    [
+        (("legal advice",), "j'ai besoin d'un conseil juridique", "legal advice"),
+        (("Gewährleistung",), "Wie ist das mit der Gewährleistung?", "Gewährleistung"),
+        (("share price",), "what is the share price today", "share price"),
+        (("share price",), "j'ai besoin d'un conseil juridique", None),
+        ((), "I will file a lawsuit about this", None),
+        (("press",), "press the button", "press"),
+    ],
+)
+def test_topics_known_by_name_are_heard_in_all_languages_and_the_owners_words_as_they_stand(
+    topics: tuple[str, ...], said: str, topic: str | None
+) -> None:
+    rule = rules.check(said, AssistantSettings(forbidden_topics=topics))
+    assert (rule.name if rule else None) == topic

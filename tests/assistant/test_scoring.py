@@ -5,6 +5,7 @@ from dataclasses import replace
 from baton.assistant import scoring
 from baton.assistant.drafting import Reading, extract
 from baton.assistant.grounding import support
+from baton.assistant.head import shipped_head
 from baton.knowledge.search import Passage
 from tests.assistant.passages import drafted, passage, shop
 
@@ -18,22 +19,9 @@ def scored(question: str, found: tuple[Passage, ...]) -> scoring.Assessment:
     return scoring.assess(reading, extract(reading))
 
 
-def test_no_signal_speaks_against_a_draft_by_being_higher() -> None:
-    assert all(weight >= 0 for weight in scoring.shipped_head().weights.values())
-    assert set(scoring.shipped_head().weights) <= set(scoring.SIGNALS)
-
-
-def test_a_missing_signal_lowers_confidence() -> None:
-    signals = dict.fromkeys(scoring.SIGNALS, 0.9)
-    whole = scoring.confidence(signals)
-    for name, weight in scoring.shipped_head().weights.items():
-        if weight:
-            assert scoring.confidence({k: v for k, v in signals.items() if k != name}) < whole
-
-
 def test_a_covered_question_is_surer_than_an_uncovered_one() -> None:
     covered, uncovered = assessed("Can I pay with Klarna?"), assessed("Can I pay with seashells?")
-    assert scoring.confidence(covered.signals) > scoring.confidence(uncovered.signals)
+    assert shipped_head().confidence(covered.signals) > shipped_head().confidence(uncovered.signals)
 
 
 def test_numbers_names_and_days_that_are_not_stated_are_named() -> None:
@@ -84,7 +72,7 @@ def test_a_price_that_is_not_given_for_the_thing_asked_is_missed() -> None:
 
 def test_nothing_found_is_no_confidence() -> None:
     empty = scored("How?", ())
-    assert scoring.confidence(empty.signals) < 0.05
+    assert shipped_head().confidence(empty.signals) < 0.05
 
 
 def test_a_quote_is_fully_supported_and_an_invented_figure_not_at_all() -> None:

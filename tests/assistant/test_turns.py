@@ -35,13 +35,15 @@ def ask(ground: Ground, text: str) -> str:
     return ground.writer.run_sync(work)
 
 
-def answer(ground: Ground, turn: str, text: str, decision: str, *, small_talk: bool = False) -> None:
+def answer(
+    ground: Ground, turn: str, text: str, decision: str, *, small_talk: bool = False, choices: tuple[str, ...] = ()
+) -> None:
     """Say it, as the record of a turn would."""
 
     def work(tx: Transaction) -> None:
         conversation = tx.conversation("cnv_1")
         upto = conversation.last_seq
-        tx.append(conversation, "message.added", Author.assistant(), {"text": text})
+        tx.append(conversation, "message.added", Author.assistant(), {"text": text, "choices": list(choices)})
         kept = update(TURNS).where(TURNS.c.id == turn)
         tx.connection.execute(kept.values(state="done", decision=decision, small_talk=small_talk, due_at=None))
         finish_turn(tx, conversation, upto, "me")
@@ -77,6 +79,16 @@ def test_turns_without_an_answer_are_counted_from_the_newest_and_small_talk_is_n
     found = gathered(ground, ask(ground, "four"))
     assert found is not None
     assert (found.case.turns_without_progress, found.case.clarified_last) == (2, True)
+
+
+def test_what_was_given_to_choose_from_comes_along_until_it_is_answered(ground: Ground) -> None:
+    answer(ground, ask(ground, "one"), "Which one?", "clarify", choices=("Returns", "Repairs"))
+    turn = ask(ground, "Repairs")
+    found = gathered(ground, turn)
+    assert found is not None and found.case.choices == ("Returns", "Repairs")
+    answer(ground, turn, "The closest is this.", "offer", choices=("Yes", "No, talk to a person"))
+    later = gathered(ground, ask(ground, "Repairs"))
+    assert later is not None and later.case.choices == ()
 
 
 def test_a_turn_that_lost_the_word_is_about_nothing(ground: Ground) -> None:

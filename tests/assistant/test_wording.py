@@ -2,8 +2,8 @@
 
 import pytest
 
-from baton.assistant import wording
-from baton.assistant.decisions import Answer, Decision, Offer, Reason
+from baton.assistant import phrases, wording
+from baton.assistant.decisions import Answer, Decision, Escalate, Offer, Reason
 from baton.assistant.wording import Part
 from tests.assistant.passages import drafted, passage
 
@@ -82,3 +82,13 @@ def test_a_part_without_an_answer_says_so_and_a_person_is_offered() -> None:
     said = wording.message_in_parts([Part("a?", SURE, DRAFT), Part("b?", NONE, None)], "en", "Otter")
     assert "I couldn't find this part" in said.text
     assert said.choices == ("Talk to a person",)
+
+
+@pytest.mark.parametrize("language", phrases.LANGUAGES)
+def test_somebody_in_danger_reads_whom_to_call_and_that_a_person_is_asked(language: str) -> None:
+    usual = wording.message(Escalate(WHY), None, language, "Otter").text
+    for name in ("danger_self", "danger_others"):
+        said = wording.message(Escalate(WHY, name), DRAFT, language, "Otter")
+        assert "112" in said.text
+        assert said.text != usual
+        assert not said.citations

@@ -164,16 +164,24 @@ def _turn(id: str, decision: str) -> dict[str, Any]:
         "answer": [{"code": "supported", "text": "The passage states it, and every claim is backed."}],
         "offer": [{"code": "near", "text": "The passages are about sale items, not about this refund."}],
     }
+    signals: dict[str, dict[str, Any]] = {
+        "answer": {
+            "closeness": 0.82,
+            "support": 1.0,
+            "missing": [],
+            "unmet": ["jacket"],
+            "opposed": [["before", "after"]],
+            "chances": {"covered": 0.97, "on_page": 0.95, "answered": 0.944},
+            "mood_triggers": ["told_already", "leaving"],
+        },
+        "offer": {"agreement": 0.71, "support": 0.94},
+    }
     return {
         "id": id,
         "decision": decision,
         "reasons": reasons[decision],
         "confidence": 0.87 if decision == "answer" else 0.46,
-        "signals": {
-            "retrieval": {"value": 0.82, "words": "a strong match in them"},
-            "agreement": {"value": 0.71, "words": "wording and meaning agree"},
-            "support": {"value": 0.94, "words": "every claim is backed"},
-        },
+        "signals": signals[decision],
         "mood": -0.1,
         "task": "refund_status",
         "risk": "low",

@@ -43,9 +43,31 @@ async def test_every_decision_says_why_in_a_sentence_and_shows_its_signals_on_de
         await expect(why).to_be_visible()
         await expect(desk.transcript.get_by_text("Offered a person: the passages are about sale items")).to_be_visible()
         await why.click()
+        chart = desk.transcript.get_by_role("img", name="Our pages cover this: 0.97")
+        await expect(chart).to_have_accessible_name(
+            "Our pages cover this: 0.97; The right page: 0.95; It answers the question: 0.94; "
+            "All three together: 0.87, needed 0.70"
+        )
         row = desk.transcript.get_by_role("row", name="Confidence")
-        await expect(row.first).to_contain_text("sure")
-        await expect(row.first).to_contain_text("0.87")
+        await expect(row).to_have_count(0)
+        await desk.transcript.get_by_text("All signals").first.click()
+        await expect(row).to_contain_text("sure")
+        await expect(row).to_contain_text("0.87")
+        for words in (
+            "Signs of mood had to say it before; speaks of leaving",
+            "Telling words not in the source jacket",
+        ):
+            await expect(desk.transcript.get_by_role("row", name=words)).to_be_visible()
+        assert await desk.violations() == ""
+
+
+async def test_a_record_from_before_the_chances_were_kept_shows_its_signals_at_once(chromium: Browser) -> None:
+    async with at_desk(chromium) as desk:
+        await desk.open("refund")
+        await desk.transcript.get_by_text("Offered a person: the passages are about sale items").click()
+        row = desk.transcript.get_by_role("row", name="Claims backed by the source")
+        await expect(row).to_contain_text("0.94")
+        await expect(desk.transcript.locator(".chances").filter(visible=True)).to_have_count(0)
 
 
 async def test_a_record_that_cannot_be_read_says_so_and_is_read_again_on_opening(chromium: Browser) -> None:

@@ -392,3 +392,19 @@ async def test_a_reader_of_older_messages_is_told_of_new_ones_and_not_moved(chro
 def _maya_comes(shop: Shop) -> None:
     shop.server.append("handoff.accepted", MAYA, {"handoff": "hnd_1", "agent": {"name": "Maya", "avatar": None}})
     shop.server.state(status="with_agent", holder=MAYA, working=None)
+
+
+async def test_where_people_answer_alone_nothing_speaks_of_software(chromium: Browser) -> None:
+    async with a_shop(chromium) as shop:
+        shop.server.brand |= {"people_only": True, "greeting": "Hello. Somebody from our team will answer."}
+        await shop.page.reload()
+        await shop.launcher.click()
+        await expect(shop.page.locator("baton-chat .who")).to_contain_text("our team")
+        await shop.say("Where is my parcel?")
+        shop.server.append("handoff.cancelled", SYSTEM, {"handoff": "hnd_1", "agent": None, "position": None})
+        shop.server.say("On its way.", MAYA)
+        await expect(shop.page.get_by_role("log")).to_contain_text("On its way.")
+        header = await shop.page.locator("baton-chat header").inner_text()
+        said = header + await shop.page.get_by_role("log").inner_text()
+        assert "Somebody from our team" in said
+        assert "ssistant" not in said and "software" not in said

@@ -16,8 +16,7 @@ TASKS = {
 @pytest.fixture(scope="module")
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Site, Agent]]:
     """A site with a task type that always goes to people, and an agent to look at the records."""
-    settings = {"tasks": TASKS, "task_similarity": 0.7}
-    async with open_site("sqlite", tmp_path_factory.mktemp("reasons"), assistant=settings) as site:
+    async with open_site("sqlite", tmp_path_factory.mktemp("reasons"), assistant={"tasks": TASKS}) as site:
         yield site, await site.agent()
 
 
@@ -43,6 +42,8 @@ async def decided(shop: tuple[Site, Agent], *said: str) -> tuple[str, set[str], 
         (("My card number is 4111 1111 1111 1111, charge it again",), "protected"),
         (("Can you repair my broken lamp?",), "always_human"),
         (("I'll call my lawyer and sue you",), "threat"),
+        (("j'ai besoin d'un conseil juridique",), "forbidden"),
+        (("I want to kill myself",), "safety"),
         (("Do you sell submarine engines?", "Do you rent out airships?"), "offers_running"),
     ],
 )

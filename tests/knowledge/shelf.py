@@ -14,6 +14,7 @@ from baton.knowledge.index import Index
 from baton.knowledge.lexical import Lexical
 from baton.knowledge.records import PUBLIC, STAFF, Chunk, Document
 from baton.knowledge.search import Passage, Search, Utterance
+from baton.knowledge.settings import DocumentRule
 
 DOCUMENTS: Table = Document.__table__  # type: ignore[attr-defined]
 CHUNKS: Table = Chunk.__table__  # type: ignore[attr-defined]
@@ -68,11 +69,17 @@ class Shelf:
             connection.execute(delete(DOCUMENTS).where(DOCUMENTS.c.id == id))
 
     async def ask(
-        self, query: str, *said: str, audiences: frozenset[str] = EVERYBODY, limit: int = 8
+        self,
+        query: str,
+        *said: str,
+        audiences: frozenset[str] = EVERYBODY,
+        limit: int = 8,
+        sources: Sequence[DocumentRule] = (),
     ) -> tuple[Passage, ...]:
         """Search, after things that visitor and assistant said in turn."""
         history = [Utterance(("visitor", "assistant")[turn % 2], text) for turn, text in enumerate(said)]
-        return (await self.search.search(query, history, audiences=audiences, limit=limit)).passages
+        found = await self.search.search(query, history, audiences=audiences, limit=limit, sources=sources)
+        return found.passages
 
 
 def open_shelf(database: Database, index: Index, embedding: Embedding | None) -> Shelf:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from baton.core.database import open_database
 from baton.knowledge.index import NoIndex
+from baton.knowledge.settings import DocumentRule
 from tests.knowledge.shelf import COLLEAGUES, Shelf, found, open_shelf
 
 HOTELS = ("Acorn House", "Bedouin Inn", "Copper Kettle", "Gardenia Lodge", "Meghna Hotel", "Rice Boat", "Worth House")
@@ -37,6 +38,19 @@ async def test_a_visitor_never_finds_what_is_for_staff(shelf: Shelf) -> None:
 
     assert found(await shelf.ask("refund override code BLUEBIRD")) == ["public"]
     assert found(await shelf.ask("refund override code BLUEBIRD", audiences=COLLEAGUES))[0] == "secret"
+
+
+async def test_a_specialist_finds_only_its_own_documents_and_never_what_is_for_staff(shelf: Shelf) -> None:
+    for number in range(80):
+        await shelf.put(f"noise-{number}", f"Refunds {number}", "A refund is paid within a week of the return.")
+    await shelf.put("insurance", "Insurance: refunds", "An insured parcel is refunded by the carrier.")
+    await shelf.put("codes", "Insurance: internal codes", "The refund override code is BLUEBIRD.", audience="staff")
+    sources = (DocumentRule(title="insurance:*refund"), DocumentRule(title="internal codes"))
+
+    assert found(await shelf.ask("how is a refund paid?", sources=sources)) == ["insurance"]
+    assert found(await shelf.ask("refund override code BLUEBIRD", sources=sources)) == ["insurance"]
+    assert "codes" in found(await shelf.ask("refund override code", sources=sources, audiences=COLLEAGUES))
+    assert await shelf.ask("how is a refund paid?", sources=(DocumentRule(path="/nowhere/"),)) == ()
 
 
 async def test_a_chunk_that_moved_to_staff_is_gone_for_visitors_before_the_indexes_know(shelf: Shelf) -> None:

@@ -141,6 +141,10 @@ def test_eval_decisions_reports_the_figures_of_the_contract(shelf: Shelf) -> Non
     figures = {"n", "auroc", "aurc", "ece", "brier", "coverage@error_1", "coverage@error_5", "coverage@error_10"}
     assert ran.document.keys() >= figures | {"escalation_precision", "escalation_recall"}
     assert (ran.document["n"], ran.document["auroc"]) == (2, 1.0)
+    drawn = shelf.folder / "curves.svg"
+    assert shelf.run("eval", "decisions", shelf.folder / "decisions.jsonl", "--curves", drawn).status == 0
+    assert "Decisions on 2 rows" in drawn.read_text()
+    assert shelf.run("eval", "mood", shelf.folder / "decisions.jsonl", "--curves", drawn).status == 2
 
 
 @pytest.mark.parametrize("content", ["", "not json\n", "[1]\n", '{"no": "query"}\n'])

@@ -41,6 +41,8 @@ def write_prompt(request: DraftRequest) -> Words:
         lines = "\n".join(f"{each.author}: {each.text[:_LONGEST_UTTERANCE]}" for each in said)
         blocks.append(_block("conversation", boundary, lines))
     blocks.append(_block("question", boundary, request.question[:_LONGEST_UTTERANCE]))
+    if request.instructions:
+        instructions += _of_task_type(request.instructions)
     if request.guidance:
         instructions += _guidance(boundary)
         blocks.append(_block("guidance", boundary, request.guidance[:_LONGEST_UTTERANCE]))
@@ -66,6 +68,15 @@ def _passage(number: int, passage: Passage, boundary: str) -> str:
 
 def _block(tag: str, boundary: str, text: str, attributes: str = "") -> str:
     return f'<{tag}{attributes} boundary="{boundary}">\n{text}\n</{tag} boundary="{boundary}">'
+
+
+def _of_task_type(instructions: str) -> str:
+    """The owner wrote these into the settings; they add to the rules and don't replace them."""
+    return (
+        "\n# For questions of this kind\n\n"
+        f"{instructions.strip()}\n\n"
+        "This adds to the rules above and replaces none of them: what is said still needs a quote from a passage.\n"
+    )
 
 
 def _guidance(boundary: str) -> str:

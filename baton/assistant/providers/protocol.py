@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class DraftRequest:
     """One question with all that a draft may rely on.
 
-    Everything but `brand` and `guidance` comes from strangers (visitors, documents) and is data, never an instruction.
+    Everything but `brand`, `instructions` and `guidance` comes from strangers (visitors, documents) and is data, never
+    an instruction.
     """
 
     question: str
@@ -27,6 +28,8 @@ class DraftRequest:
     """What a colleague asked for when the last draft was rejected, or whispered."""
     reading: Reading | None = None
     """Question and passages taken apart, for providers that choose sentences themselves; None if nobody has yet."""
+    instructions: str = ""
+    """What the owner's settings say about questions of this task type."""
 
 
 @dataclass(frozen=True, slots=True)

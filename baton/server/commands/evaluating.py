@@ -1,9 +1,9 @@
-"""`baton eval`: measure search and decisions on rows with known answers, against what is indexed."""
+"""`baton eval`: measure search, decisions, mood and task types on rows with known answers."""
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,8 +17,11 @@ from baton.assistant.evaluation import BadRow as BadDecisionRow
 from baton.assistant.evaluation import Taken, evaluate_decisions, evaluate_mood
 from baton.assistant.judging import Case, Judge
 from baton.assistant.settings import AssistantSettings
+from baton.assistant.task_evaluation import Labelled, evaluate_tasks, examples_in, labelled
+from baton.assistant.tasks import Tasks, open_tasks
 from baton.assistant.turns import open_provider
 from baton.core.errors import BatonError, NotFound
+from baton.knowledge.embedding import open_embedding
 from baton.knowledge.evaluation import BadRow, evaluate_retrieval
 from baton.knowledge.records import AUDIENCES, PUBLIC
 from baton.knowledge.search import Utterance
@@ -28,8 +31,18 @@ from baton.server.knowledge import Knowledge
 from baton.server.options import USUAL_DATA, ConfigOption, DataOption, JsonOption, Options, read_options
 
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE.jsonl")]
+ExamplesOption = Annotated[
+    Path | None, typer.Option(metavar="FILE.jsonl", help="Examples of the types; else those of the settings.")
+]
+ValOption = Annotated[
+    Path | None, typer.Option(metavar="FILE.jsonl", help="Rows that set the threshold; else the examples do.")
+]
 LimitOption = Annotated[int | None, typer.Option(min=1, help="Only the first rows.")]
 OutOption = Annotated[Path | None, typer.Option(help="Write every row with its scores here.")]
+CurvesOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.svg", help="Draw errors against automation, and reliability, into this file."),
+]
 AudienceOption = Annotated[str | None, typer.Option(help="visitor or staff; both if left out.")]
 
 
@@ -39,11 +52,13 @@ class BadSuite(BatonError):
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """What is measured: rows, against what these audiences may see; `out` gets every row with its scores."""
+    """What is measured: rows, against what these audiences may see; `out` gets every row with its scores, and `curves`
+    the pictures where the suite has some."""
 
     rows: list[dict[str, Any]]
     audiences: frozenset[str]
     out: Path | None
+    curves: Path | None
     knowledge: Knowledge
     judge: Judge
     settings: AssistantSettings
@@ -54,10 +69,39 @@ Measure = Callable[[Suite], Awaitable[dict[str, Any]]]
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Measure on rows with known answers.")
-    for measure in (retrieval, decisions, mood):
+    for measure in (retrieval, mood):
         group.command(measure.__name__, help=measure.__doc__)(_command(measure))
+    group.command("decisions", help=decisions.__doc__)(_decisions_command)
+    group.command("tasks")(tasks)
     group.command("gate")(gate)
     app.add_typer(group, name="eval")
+
+
+def tasks(
+    file: FileArgument,
+    examples: ExamplesOption = None,
+    val: ValOption = None,
+    limit: LimitOption = None,
+    out: OutOption = None,
+    audience: AudienceOption = None,
+    config: ConfigOption = None,
+    data: DataOption = USUAL_DATA,
+    as_json: JsonOption = False,
+) -> None:
+    """How well the task type of a message is told, and what is of none. Needs no documents."""
+    options = read_options(config, data, as_json)
+    _audiences(audience)
+    settings = options.config.assistant
+
+    async def run() -> dict[str, Any]:
+        rows = _labelled(file, limit)
+        held_out = _labelled(val) if val else None
+        known = {name: policy.examples for name, policy in settings.tasks.items()}
+        opened = await _open_tasks(options, examples_in(_labelled(examples)) if examples else known)
+        with closing(opened.embedding):
+            return await evaluate_tasks(opened, rows, val=held_out, out=out)
+
+    _report(options, run)
 
 
 async def retrieval(suite: Suite) -> dict[str, Any]:
@@ -67,11 +111,12 @@ async def retrieval(suite: Suite) -> dict[str, Any]:
 
 async def decisions(suite: Suite) -> dict[str, Any]:
     """How well confidence tells what should be answered from what should not."""
-    return await evaluate_decisions(partial(_take, suite.judge, suite.audiences), suite.rows, out=suite.out)
+    take = partial(_take, suite.judge, suite.audiences)
+    return await evaluate_decisions(take, suite.rows, out=suite.out, curves=suite.curves)
 
 
 async def mood(suite: Suite) -> dict[str, Any]:
-    """How well a low mood tells the visitors who are dissatisfied."""
+    """How well mood tells the visitors who are dissatisfied."""
     return evaluate_mood(suite.rows, settings=suite.settings.mood, out=suite.out)
 
 
@@ -87,16 +132,41 @@ def _command(measure: Measure) -> Callable[..., None]:
         data: DataOption = USUAL_DATA,
         as_json: JsonOption = False,
     ) -> None:
-        options = read_options(config, data, as_json)
-        audiences, rows = _audiences(audience), read_rows(file, limit)
-
-        async def run() -> dict[str, Any]:
-            async with _open(options) as (knowledge, judge):
-                return await measure(Suite(rows, audiences, out, knowledge, judge, options.config.assistant))
-
-        _report(options, run)
+        _measure(measure, file, limit, out, None, audience, read_options(config, data, as_json))
 
     return command
+
+
+def _decisions_command(
+    file: FileArgument,
+    limit: LimitOption = None,
+    out: OutOption = None,
+    curves: CurvesOption = None,
+    audience: AudienceOption = None,
+    config: ConfigOption = None,
+    data: DataOption = USUAL_DATA,
+    as_json: JsonOption = False,
+) -> None:
+    _measure(decisions, file, limit, out, curves, audience, read_options(config, data, as_json))
+
+
+def _measure(
+    measure: Measure,
+    file: Path,
+    limit: int | None,
+    out: Path | None,
+    curves: Path | None,
+    audience: str | None,
+    options: Options,
+) -> None:
+    audiences, rows = _audiences(audience), read_rows(file, limit)
+
+    async def run() -> dict[str, Any]:
+        async with _open(options) as (knowledge, judge):
+            suite = Suite(rows, audiences, out, curves, knowledge, judge, options.config.assistant)
+            return await measure(suite)
+
+    _report(options, run)
 
 
 def read_rows(file: Path, limit: int | None) -> list[dict[str, Any]]:
@@ -119,6 +189,22 @@ def read_rows(file: Path, limit: int | None) -> list[dict[str, Any]]:
     if not rows:
         raise BadSuite(f"{file} has no rows.")
     return rows
+
+
+def _labelled(file: Path, limit: int | None = None) -> list[Labelled]:
+    return labelled(read_rows(file, limit), str(file))
+
+
+async def _open_tasks(options: Options, examples: Mapping[str, Sequence[str]]) -> Tasks:
+    """The task types that these examples make. Raises BadSuite."""
+    embedding = open_embedding(options.data)
+    if embedding is None:
+        raise BadSuite("Task types can't be told: the embedding weights are missing, as the warning above says.")
+    opened = await open_tasks(embedding, examples, options.config.assistant.task_miss_rate)
+    if opened is None:
+        embedding.close()
+        raise BadSuite("No task type has examples. Give some with --examples, or in assistant.tasks.")
+    return opened
 
 
 async def _take(judge: Judge, audiences: frozenset[str], query: str, history: Sequence[Utterance]) -> Taken:

@@ -47,6 +47,8 @@ export interface Brand {
   hue?: number;
   avatar?: string | null;
   privacy_url?: string | null;
+  /** Whether people answer alone. */
+  people_only?: boolean;
 }
 
 /** A server frame: `type` says which of the optional fields are there. */

@@ -14,12 +14,13 @@ def a_request(
     history: tuple[Utterance, ...] = (),
     language: str = "en",
     guidance: str | None = None,
+    instructions: str = "",
     title: str = "Shipping",
     url: str | None = None,
 ) -> DraftRequest:
     """Asks about two passages, on shipping and on returns, unless told otherwise."""
     passages = tuple(_passage(text, title, url) for text in texts)
-    return DraftRequest(question, history, passages, "Fjell & Fern", language, guidance)
+    return DraftRequest(question, history, passages, "Fjell & Fern", language, guidance, instructions=instructions)
 
 
 def _passage(text: str, title: str, url: str | None) -> Passage:

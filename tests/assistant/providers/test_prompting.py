@@ -71,6 +71,13 @@ def test_advice_of_a_colleague_is_announced_as_such() -> None:
     assert "member of staff" not in write_prompt(a_request()).instructions
 
 
+def test_what_the_owner_says_about_a_task_type_adds_to_the_rules() -> None:
+    plain, special = write_prompt(a_request()), write_prompt(a_request(instructions="Name the order number.\n"))
+    assert special.instructions.startswith(plain.instructions)
+    assert "# For questions of this kind\n\nName the order number.\n\n" in special.instructions
+    assert special.data == plain.data
+
+
 def test_the_version_of_a_prompt_is_short_and_steady() -> None:
     assert re.fullmatch(r"[0-9a-f]{12}", prompt_version("answer"))
     assert prompt_version("answer") == prompt_version("answer")

@@ -69,6 +69,18 @@ async def test_the_form_and_the_limits_are_asked_for(kind: Kind, aimock: Aimock)
         assert asked["body"]["max_tokens"] == 700
 
 
+async def test_instructions_of_a_task_type_stand_with_the_rules_and_not_with_the_data(
+    kind: Kind, aimock: Aimock
+) -> None:
+    aimock.answer(GOOD)
+    async with model(kind, aimock.url) as provider:
+        await provider.draft(a_request(instructions="Name the customs form CN22."))
+    (asked,) = aimock.requests()
+    rules, *said = asked["body"]["messages"]
+    assert rules["role"] == "system" and "Name the customs form CN22." in str(rules)
+    assert "CN22" not in str(said)
+
+
 async def test_one_refusal_for_load_is_tried_again(kind: Kind, aimock: Aimock) -> None:
     aimock.refuse(429, times=1)
     aimock.answer(GOOD)

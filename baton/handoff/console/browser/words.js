@@ -90,7 +90,8 @@ const REASONS = {
   taken: "Taken over",
   mood: "Unhappy",
   unhappy_for_long: "Unhappy for long",
-  threat: "Speaks of legal steps or harm",
+  safety: "Speaks of harm",
+  threat: "Speaks of legal steps",
   no_progress: "No progress",
   rejected: "The answer was no help",
   offers_running: "Offered a person twice",
@@ -99,6 +100,7 @@ const REASONS = {
   not_confident: "Not sure of the answer",
   low_confidence: "Not sure of the answer",
   paused: "The assistant is paused",
+  shadow: "People answer here",
   failed: "The assistant failed",
 };
 
@@ -179,6 +181,60 @@ export function reasonText(reason) {
   const text = SENTENCES[code] || (typeof reason === "string" ? "" : reason.text) || reasonWords(code);
   return text.replace(/[.\s]+$/, "");
 }
+
+/** What confidence is the product of, in the order it is asked. @type {Record<string, string>} */
+export const CHANCES = {
+  covered: "Our pages cover this",
+  on_page: "The right page",
+  answered: "It answers the question",
+};
+
+/** @type {Record<string, string>} */
+const SIGNALS = {
+  closeness: "Meaning close to the question",
+  strength: "Found by search",
+  margin: "Ahead of other pages in search",
+  agreement: "Wording and meaning agree",
+  share: "Ahead of other passages",
+  lead: "Lead over the next passage",
+  page_share: "Found on one page",
+  cover_of_quote: "Words met by the quote",
+  cover_of_passage: "Words met by the passage",
+  rarest_met: "The rarest word met",
+  words_known: "Words known to our pages",
+  sentence: "Nearest sentence",
+  heading: "Heading fits",
+  fits_kind: "The kind of answer asked for",
+  stated: "Numbers and names stated",
+  unopposed: "Nothing turned round",
+  support: "Claims backed by the source",
+  missing: "Not stated by the source",
+  unmet: "Telling words not in the source",
+  opposed: "Asked one, stated the other",
+  mood_triggers: "Signs of mood",
+  dissatisfaction: "Likely dissatisfied",
+  task_certainty: "Sure of the task type",
+  parts: "Questions in the message",
+};
+
+/** A signal's name for people. @param {string} name */
+export function signalWords(name) {
+  return SIGNALS[name] ?? capital(name.replace(/_/g, " "));
+}
+
+/** What brings a mood down, as the assistant's own reasons say it. @type {Record<string, string>} */
+export const TRIGGERS = {
+  insult: "insults",
+  shouting: "shouting",
+  told_already: "had to say it before",
+  threat: "threatens",
+  leaving: "speaks of leaving",
+  unserved: "does not get what was asked for",
+  repetition: "asks the same again",
+  floor: "very unhappy",
+  fall: "suddenly unhappy",
+  sustained: "unhappy for several messages",
+};
 
 /** @type {Record<Exclude<Working, null>, string>} */
 export const WORKING = {

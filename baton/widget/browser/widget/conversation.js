@@ -177,7 +177,7 @@ function greeting(/** @type {State} */ { brand, welcomed }) {
     {
       key: "greeting",
       type: "greeting",
-      author: { kind: "assistant" },
+      author: brand.people_only ? { kind: "agent", name: brand.name } : ASSISTANT,
       text: brand.greeting,
       choices: brand.suggestions ?? [],
     },
@@ -219,7 +219,10 @@ function told(state) {
       const over =
         event !== latest[kind] || (type === "suggest" && (choices.length || seq < asked || suggested(state)));
       if (type) return over ? [] : [{ key: id, type, given: type !== "suggest" && state.given[type] }];
-      const passed = kind === "handoff.offered" && event !== latest.handoff;
+      const passed =
+        (kind === "handoff.offered" && event !== latest.handoff) ||
+        // Where people answer alone, nobody is told that the assistant carries on.
+        (state.brand.people_only && /(ll|rn)ed$/.test(kind));
       return LINES.test(kind) && !passed ? [{ key: id, type: "line", event }] : [];
     },
   );

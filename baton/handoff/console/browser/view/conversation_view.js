@@ -5,7 +5,7 @@
 /** @import { Transcript } from "../state/transcript.js" */
 /** @import { Item } from "../state/outbox.js" */
 /** @import { ComposerVerbs } from "./composer_view.js" */
-/** @import { PendingVerbs, Shared } from "./transcript_view.js" */
+/** @import { EntryVerbs, Shared } from "./transcript_view.js" */
 import { actionsFor, hindranceOf, modesFor } from "../actions.js";
 import { arrange, el, icon, set, write } from "../nodes.js";
 import { holding, visitorName } from "../words.js";
@@ -18,7 +18,7 @@ import { TranscriptView } from "./transcript_view.js";
  * @typedef {{
  *   transcript: Transcript | null, pending: Item[], mode: Mode, text: string, notice: string, running: ActionName | null, isBriefingOpen: boolean,
  * }} ConversationModel
- * @typedef {PendingVerbs & ComposerVerbs & Pick<Console, "act" | "back" | "toggleBriefing" | "readConversationAgain" | "dismissNotice">} ConversationVerbs
+ * @typedef {EntryVerbs & ComposerVerbs & Pick<Console, "act" | "back" | "toggleBriefing" | "readConversationAgain" | "dismissNotice">} ConversationVerbs
  */
 
 /** The middle column: who it is, what can be done, what was said, and the place to write. */

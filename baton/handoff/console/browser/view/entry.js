@@ -7,11 +7,12 @@ import { lineOf } from "../log_words.js";
 import { el, icon } from "../nodes.js";
 import { prose } from "../prose.js";
 import { exact, timeOfDay } from "../words.js";
+import { draftNode } from "./draft_node.js";
 import { sourcesNode } from "./sources.js";
 
 /** @import { Names } from "../log_words.js" */
 
-/** @typedef {{ me: string, visitor: string, names: Names }} Reader */
+/** @typedef {{ me: string, visitor: string, names: Names, insert: (text: string) => void }} Reader */
 
 const TOGETHER_MS = 3 * 60_000;
 
@@ -22,9 +23,10 @@ const PRIVATE = {
   handover: { icon: "transfer", label: "Handover note", audience: "Your team and the assistant read this" },
 };
 
-/** @type {Record<string, "message" | "note" | "whisper" | "handover" | undefined>} */
+/** @type {Record<string, "message" | "draft" | "note" | "whisper" | "handover" | undefined>} */
 const SHAPES = {
   "message.added": "message",
+  "answer.drafted": "draft",
   "note.added": "note",
   "whisper.added": "whisper",
   "handoff.noted": "handover",
@@ -45,6 +47,7 @@ function shapeOf({ kind }) {
 export function entryNode(event, before, reader, why) {
   const shape = shapeOf(event);
   if (shape === "message") return messageNode(event, isTogether(event, before), reader, why);
+  if (shape === "draft") return draftNode(event, why, reader.insert);
   if (shape === "line") return lineNode(event, reader, why);
   return privateNode(shape, event.author, String(event.body?.text ?? ""), event.at, reader);
 }

@@ -14,7 +14,7 @@ import { WhyView } from "./why_view.js";
 const NEAR_END_PX = 80;
 
 /** @typedef {{ me: Staff, records: TurnRecords, names: Names, now: () => number }} Shared */
-/** @typedef {Pick<Console, "sendAgain" | "edit" | "discard">} PendingVerbs */
+/** @typedef {Pick<Console, "sendAgain" | "edit" | "discard" | "insert">} EntryVerbs */
 
 /** The whole conversation, drawn entry by entry: what is there stays, what comes is added at the end. */
 export class TranscriptView {
@@ -44,7 +44,7 @@ export class TranscriptView {
   /**
    * @param {Transcript} transcript
    * @param {Shared} shared
-   * @param {PendingVerbs} verbs
+   * @param {EntryVerbs} verbs
    */
   constructor(transcript, shared, verbs) {
     this.#transcript = transcript;
@@ -228,6 +228,7 @@ export class TranscriptView {
       me: this.#shared.me.id,
       names: this.#shared.names,
       visitor: visitorName(this.#transcript.summary?.visitor),
+      insert: (text) => this.#verbs.insert(text),
     };
   }
 }

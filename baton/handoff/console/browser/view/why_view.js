@@ -1,9 +1,10 @@
 // @ts-check
 /** @import { TurnRecord } from "../types.js" */
 import { el, icon, write } from "../nodes.js";
-import { capital, confidenceWords, mood as moodOf, reasonText, why } from "../words.js";
+import { confidenceWords, mood as moodOf, reasonText, signalWords, TRIGGERS, why } from "../words.js";
+import { chancesChart } from "./chances_chart.js";
 
-/** Why the assistant did what it did: one sentence, and its signals when opened. */
+/** Why the assistant did what it did: one sentence; opened, what confidence is made of; opened again, every signal. */
 export class WhyView {
   #sentence = el("span", { class: "why-sentence" }, "Why");
   #detail = el("div", { class: "why-detail" });
@@ -29,26 +30,38 @@ export class WhyView {
   #drawRecord(record) {
     this.#isDrawn = true;
     write(this.#sentence, why(record));
-    const rows = [...decisionRows(record), ...signalRows(record.signals)];
-    const more = (record.reasons ?? []).map(reasonText).slice(2);
+    const chart = chancesChart(record);
     this.#detail.replaceChildren(
-      ...(more.length
-        ? [
-            el(
-              "ul",
-              { class: "why-more" },
-              more.map((text) => el("li", {}, `${text}.`)),
-            ),
-          ]
-        : []),
-      el(
-        "table",
-        { class: "signals" },
-        el("caption", { class: "visually-hidden" }, "Signals of this decision"),
-        el("tbody", {}, rows.map(rowNode)),
-      ),
+      ...[moreReasons(record), chart, table(record, !chart)].filter((node) => node !== null),
     );
   }
+}
+
+/** What the sentence had no room for. @param {TurnRecord} record */
+function moreReasons(record) {
+  const more = (record.reasons ?? []).map(reasonText).slice(2);
+  if (!more.length) return null;
+  return el(
+    "ul",
+    { class: "why-more" },
+    more.map((text) => el("li", {}, `${text}.`)),
+  );
+}
+
+/** Every signal, one click behind the chart. @param {TurnRecord} record @param {boolean} isOpen */
+function table(record, isOpen) {
+  const rows = [...decisionRows(record), ...signalRows(record.signals)];
+  return el(
+    "details",
+    { class: "signals-detail", open: isOpen },
+    el("summary", {}, "All signals"),
+    el(
+      "table",
+      { class: "signals" },
+      el("caption", { class: "visually-hidden" }, "Signals of this decision"),
+      el("tbody", {}, rows.map(rowNode)),
+    ),
+  );
 }
 
 /** @typedef {{ name: string, words: string, number: string }} Row */
@@ -69,16 +82,16 @@ function decisionRows({ confidence, threshold, risk, task, mood, timings_ms }) {
   ].filter(({ words, number }) => words || number);
 }
 
-/** @param {Record<string, unknown> | null | undefined} signals @returns {Row[]} */
+/** The chances are drawn above. @param {Record<string, unknown> | null | undefined} signals @returns {Row[]} */
 function signalRows(signals) {
-  return Object.entries(signals ?? {}).map(([name, value]) => ({
-    name: capital(name.replace(/_/g, " ")),
-    ...figuresOf(value),
-  }));
+  return Object.entries(signals ?? {})
+    .filter(([name]) => name !== "chances")
+    .map(([name, value]) => ({ name: signalWords(name), ...figuresOf(value) }));
 }
 
 /** @param {unknown} value */
 function figuresOf(value) {
+  if (Array.isArray(value)) return { words: value.map(itemWords).join("; ") || "none", number: "" };
   if (value && typeof value === "object" && "words" in value)
     return { words: String(value.words ?? ""), number: figure("value" in value ? value.value : null) };
   if (typeof value === "number")
@@ -86,6 +99,15 @@ function figuresOf(value) {
   if (typeof value === "boolean") return { words: value ? "yes" : "no", number: "" };
   if (value === null || value === undefined) return { words: "missing", number: "" };
   return { words: typeof value === "string" ? value : JSON.stringify(value), number: "" };
+}
+
+/** One of several words, pairs of opposites, questions or triggers of a mood. @param {unknown} item */
+function itemWords(item) {
+  if (typeof item === "string") return TRIGGERS[item] ?? item;
+  if (Array.isArray(item)) return `“${item[0]}”, the source “${item[1]}”`;
+  if (item && typeof item === "object" && "question" in item)
+    return `“${item.question}” ${"confidence" in item ? figure(item.confidence) : ""}`.trim();
+  return JSON.stringify(item);
 }
 
 /** Signals are made so that higher is better. @param {number} value 0..1 */

@@ -28,11 +28,11 @@ export function top({ t, host, actions }, close) {
    * Whose turn it is to be here; who else is can't be known while away.
    * @param {State} state @param {boolean} waits @param {boolean} away
    */
-  const here = ({ status, holder, online }, waits, away) => {
+  const here = ({ brand, status, holder, online }, waits, away) => {
     if (status === "with_agent") return [!away && h("i.dot"), `${holder.name || t("team")} · ${t("team")}`];
     if (waits) return [h("i.dot.waiting"), t("waiting")];
     return [
-      h("span", {}, `${t("assistant")} · ${t("software")}`),
+      h("span", {}, brand.people_only ? t("team") : `${t("assistant")} · ${t("software")}`),
       ...(online && !away ? [h("i.dot"), t("people")] : []),
     ];
   };

@@ -1,0 +1,106 @@
+"""An installation judges by its own head and keeps its highest error rates; until it can show them it is cautious."""
+
+import asyncio
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from baton.assistant import labels
+from baton.assistant.calibrated import calibrated, follow, keep_head
+from baton.assistant.head import Head, shipped_head
+from baton.assistant.labels import keep_held_out
+from baton.assistant.policy import thresholds
+from baton.assistant.refitting import TooFewLabels, refit
+from baton.assistant.settings import AssistantSettings, TaskPolicy
+from baton.core.transaction import Transaction
+from tests.assistant.judged_turns import add_turns, judge_all
+from tests.core.ground import Ground, open_ground
+
+RATED = AssistantSettings(
+    min_confidence=0.5, max_error_rate=0.2, tasks={"billing": TaskPolicy(max_error_rate=0.02), "delivery": TaskPolicy()}
+)
+
+
+@pytest.fixture
+def ground(tmp_path: Path) -> Iterator[Ground]:
+    with open_ground("sqlite", tmp_path) as opened:
+        yield opened
+
+
+def now(ground: Ground, settings: AssistantSettings = RATED) -> AssistantSettings:
+    return ground.database.read_sync(lambda connection: calibrated(connection, settings)).settings
+
+
+def calibrate(ground: Ground, count: int, seed: int) -> None:
+    chance = random.Random(seed)
+    ground.writer.run_sync(lambda tx: add_turns(tx, count, chance))
+    ground.writer.run_sync(lambda tx: judge_all(tx, count, chance))
+    found = ground.database.read_sync(labels.judged)
+    rows, prior = [one.labelled for one in found], shipped_head()
+    fitted = refit(rows, [prior.confidence(row.signals) for row in rows], prior, "own-1")
+    held_out = {one.turn: said for one, said in zip(found, fitted.held_out, strict=True)}
+
+    def keep(tx: Transaction) -> None:
+        keep_held_out(tx, held_out)
+        keep_head(tx, fitted.head, {"labels": len(rows)})
+
+    ground.writer.run_sync(keep)
+
+
+def test_without_a_rate_the_settings_stand_as_they_are(ground: Ground) -> None:
+    assert now(ground, AssistantSettings()) == AssistantSettings()
+
+
+def test_until_labels_show_it_every_answer_must_be_as_sure_as_all_together(ground: Ground) -> None:
+    settings = now(ground)
+    assert thresholds(None, settings).sure == 0.8
+    assert thresholds("delivery", settings).sure == 0.8
+    assert thresholds("billing", settings).sure == 0.98
+
+
+def test_labels_lower_the_threshold_to_where_the_rate_still_holds(ground: Ground) -> None:
+    calibrate(ground, 1200, seed=1)
+    shown = ground.database.read_sync(lambda connection: calibrated(connection, RATED))
+    assert shown.head.version == "own-1"
+    assert shown.shown[None].bound <= 0.2
+    assert thresholds(None, shown.settings).sure == shown.shown[None].threshold < 0.8
+    assert thresholds("billing", shown.settings).sure == 0.98  # no turn of this type was judged
+
+
+def test_a_head_fitted_to_labels_is_nearer_to_what_happens(ground: Ground) -> None:
+    chance = random.Random(2)
+    ground.writer.run_sync(lambda tx: add_turns(tx, 600, chance))
+    ground.writer.run_sync(lambda tx: judge_all(tx, 600, chance))
+    rows = [one.labelled for one in ground.database.read_sync(labels.judged)]
+    prior = shipped_head()
+    fitted = refit(rows, [prior.confidence(row.signals) for row in rows], prior, "own-1")
+    assert fitted.helps
+
+
+@pytest.mark.parametrize("count", [0, 30])
+def test_too_few_labels_are_refused_with_what_is_missing(ground: Ground, count: int) -> None:
+    chance = random.Random(3)
+    ground.writer.run_sync(lambda tx: add_turns(tx, count, chance))
+    ground.writer.run_sync(lambda tx: judge_all(tx, count, chance))
+    rows = [one.labelled for one in ground.database.read_sync(labels.judged)]
+    with pytest.raises(TooFewLabels, match=f"{count} turns are judged"):
+        refit(rows, [0.5] * count, shipped_head(), "own-1")
+
+
+async def test_a_judge_uses_what_another_process_kept(ground: Ground) -> None:
+    used: asyncio.Queue[str] = asyncio.Queue()
+
+    class Judge:
+        def use(self, settings: AssistantSettings, head: Head) -> None:
+            used.put_nowait(head.version)
+
+    following = asyncio.create_task(follow(ground.database, ground.bus, RATED, Judge()))  # type: ignore[arg-type]
+    assert await used.get() == shipped_head().version
+    own = Head("own-2", shipped_head().factors)
+    await ground.writer.run(lambda tx: keep_head(tx, own, {}))
+    async with asyncio.timeout(5):
+        assert await used.get() == "own-2"
+    following.cancel()
+    assert "assistant.calibrated" in ground.recorded()
