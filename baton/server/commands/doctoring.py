@@ -105,7 +105,7 @@ def _database(options: Options, database: Database) -> Iterator[Finding]:
 def _specialists(options: Options, connection: Connection) -> Iterator[Finding]:
     """Task types whose own sources fit nothing: they can't answer anything."""
     for name, policy in options.config.assistant.tasks.items():
-        if policy.sources and not ids_of(connection, policy.sources, {PUBLIC}, limit=1):
+        if policy.sources and not ids_of(connection, policy.sources, {PUBLIC}, limit=50):
             detail = f"“{name}” is answered from its own sources, and no document that visitors may see fits them."
             yield Finding("task type", False, detail, f"Correct assistant.tasks.{name}.sources, or add the documents.")
 
