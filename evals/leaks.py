@@ -25,14 +25,13 @@ from baton.knowledge.search import Search
 from baton.server.app import Application
 from baton.server.config import Config, load_config
 from baton.server.gate.staff_only import Page, StaffOnly, pages_of
+from baton.server.gate.stage import patient
+from baton.server.gate.visitor import texts_in
 from baton.server.ground import open_ground
 from baton.server.knowledge import Knowledge
 from evals.staff_only import tricks
 
 ANSWER_SECONDS = 120
-PATIENT = {"offers_before_person": 1000, "turns_without_progress": 1000}
-"""Settings under which refusals don't bring a person, so that a conversation can go on asking."""
-
 Frame = dict[str, Any]
 
 
@@ -60,7 +59,7 @@ async def try_pages(
 ) -> Tally:
     """Ask for each page over the visitor socket at `url`, in every way or in one of so many, in turn.
 
-    The server should run with `PATIENT`.
+    The server should run with `patient` settings.
     """
     tally, turn = Tally(), asyncio.Semaphore(at_once)
 
@@ -79,16 +78,6 @@ async def try_pages(
         chosen = list(tricks(page, staff_only))[number % one_in :: one_in]
         await asyncio.gather(*(converse(asked) for asked in chosen))
     return tally
-
-
-def texts_in(frame: Any) -> list[str]:
-    """Every text of a frame, at any depth; a visitor's own message is nobody's secret."""
-    if isinstance(frame, dict):
-        is_own = frame.get("type") == "event" and frame["author"]["kind"] == "visitor"
-        return [] if is_own else [text for value in frame.values() for text in texts_in(value)]
-    if isinstance(frame, list):
-        return [text for value in frame for text in texts_in(value)]
-    return [frame] if isinstance(frame, str) else []
 
 
 async def _is_seen_by_staff(page: Page, staff_only: StaffOnly, search: Search) -> bool:
@@ -183,5 +172,4 @@ if __name__ == "__main__":
     parser.add_argument("--pages", type=int, help="only the first pages")
     given = parser.parse_args()
     settings = load_config(given.config)
-    patient = settings.model_copy(update={"assistant": settings.assistant.model_copy(update=PATIENT)})
-    raise SystemExit(_report(asyncio.run(_main(patient, given.data, given.pages))))
+    raise SystemExit(_report(asyncio.run(_main(patient(settings), given.data, given.pages))))

@@ -32,8 +32,8 @@ OF_CONFIDENCE = frozenset(
         "no_figure",
         "guess",
         "unsupported",
-        "offers_running",
         "below_escalates",
+        "offers_running",
     }
 )
 """Codes of reasons that the threshold has a part in."""

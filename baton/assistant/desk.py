@@ -21,3 +21,14 @@ class Desk(Protocol):
     ) -> object:
         """Put the conversation into the queue for a person."""
         ...
+
+    def press(
+        self,
+        tx: Transaction,
+        conversation: LockedConversation,
+        reasons: Sequence[Mapping[str, Any]],
+        *,
+        risk: str | None = None,
+    ) -> None:
+        """Let whoever waits move up, now that more is known of how pressing it is; nothing where nobody waits."""
+        ...

@@ -4,7 +4,6 @@
 """
 
 import math
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -30,6 +29,7 @@ from baton.assistant.policy import Evidence
 from baton.assistant.providers.protocol import Draft, DraftRequest, Provider, ProviderError
 from baton.assistant.scoring import Assessment
 from baton.assistant.settings import AssistantSettings, Level, TaskPolicy
+from baton.assistant.stopwatch import Stopwatch
 from baton.assistant.tasks import NOT_TOLD, Told
 from baton.assistant.wording import Message, Part
 from baton.knowledge.records import PUBLIC
@@ -136,7 +136,7 @@ class Judge:
 
     async def judge(self, case: Case, say: Say = lambda doing: None) -> Outcome:
         """Small talk, then hard rules, then the question or questions, each searched, drafted, scored and decided."""
-        clock = _Stopwatch()
+        clock = Stopwatch()
         choice = clarifying.chosen(case.message, case.choices)
         message = clarifying.completed(choice, case.history) if choice else case.message
         language = languages.detect(message)
@@ -199,7 +199,7 @@ class Judge:
         )
 
     async def _answer(
-        self, question: str, case: Case, shared: Evidence, language: str, say: Say, clock: "_Stopwatch"
+        self, question: str, case: Case, shared: Evidence, language: str, say: Say, clock: Stopwatch
     ) -> Judged:
         """One question: search, draft, score, decide."""
         asked = rewriting.self_contained(question, case.history)
@@ -280,7 +280,7 @@ def _together(decisions: Sequence[Decision]) -> Decision:
     return next((decision for decision in decisions if not isinstance(decision, Answer)), decisions[0])
 
 
-def _small_talk(text: str, language: str, clock: "_Stopwatch") -> Outcome:
+def _small_talk(text: str, language: str, clock: Stopwatch) -> Outcome:
     clock.lap("small_talk")
     return Outcome(
         Answer((SMALL_TALK,)), Message(text), (), None, None, language, small_talk=True, timings_ms=clock.laps_ms
@@ -291,16 +291,3 @@ def found_passages(parts: Sequence[Judged]) -> list[Passage]:
     """Every passage that was found, once, in the order of the questions."""
     passages = [passage for part in parts if part.found for passage in part.found.passages]
     return list({passage.chunk: passage for passage in passages}.values())
-
-
-class _Stopwatch:
-    """Adds up the milliseconds of each step."""
-
-    def __init__(self) -> None:
-        self.laps_ms: dict[str, float] = {}
-        self._since = time.perf_counter()
-
-    def lap(self, name: str) -> None:
-        now = time.perf_counter()
-        self.laps_ms[name] = round(self.laps_ms.get(name, 0.0) + (now - self._since) * 1000, 3)
-        self._since = now

@@ -26,6 +26,13 @@ def detect(text: str) -> str | None:
     )
 
 
+def looks_foreign(text: str) -> bool:
+    """Whether more of its words betray another language than English; much cheaper than telling which."""
+    tokens = words.tokens(text)
+    counts = {language: sum(token in known for token in tokens) for language, known in _telling().items()}
+    return max(counts.values()) > counts["en"]
+
+
 def _by_telling_words(tokens: list[str]) -> str | None:
     """By function words; English counts its everyday words too, so that a bare "opening hours" is English."""
     shares = {language: sum(token in known for token in tokens) / len(tokens) for language, known in _telling().items()}

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from baton.assistant import dissatisfaction, phrases, words
+from baton.assistant import dissatisfaction, languages, phrases, words
 from baton.assistant.settings import MoodSettings
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ _REMEMBERED, _READ = 6, 16
 """Messages of the visitor that a course is made of, and utterances that are read at all."""
 _BEGINNING, _END = 800, 400
 """Characters of a long text that are read: how somebody feels is said first and last."""
-_SAME_QUESTION = 0.7
+_SAME_QUESTION, _PLEASED = 0.7, 0.4
+"""The likeness from which on two messages ask the same, and how glad thanks in another language than English are."""
 _IN_WORDS = {
     "insult": "insults",
     "shouting": "shouting",
@@ -131,7 +132,10 @@ def _lasting(level: float, earlier: Sequence[float], settings: MoodSettings) -> 
 
 
 def _feeling(message: str) -> float:
-    """VADER's compound score without the words that are everyday business here."""
+    """VADER's compound score without the words that are everyday business here. It reads English, in which "die" is no
+    article."""
+    if languages.looks_foreign(message):
+        return _PLEASED * bool(_patterns()["pleased"].search(_spelled(message)))
     calm = _patterns()["calm"].sub(" ", _spelled(message))
     kept = " ".join(word for word in re.findall(r"[\w'*]+|[!?]+", calm) if word not in _neutral())
     return float(_analyser().polarity_scores(kept)["compound"]) if kept else 0.0
@@ -176,6 +180,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         **{name: re.compile(data[name]) for name in ("insult", "told_already", "leaving")},
         "threat": re.compile("|".join(data["threat"])),
         "calm": re.compile(calm),
+        "pleased": re.compile(data["pleased"]),
     }
 
 

@@ -88,7 +88,11 @@ def _turns(which: Which) -> Select[Any]:
 
 def _read_one(connection: Connection, row: Any) -> Recorded | None:
     """None where the words are gone."""
-    of_case = {name: value for name, value in row.basis.items() if name != "since_seq"}
+    of_case = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in row.basis.items()
+        if name != "since_seq"
+    }
     said = read_said(connection, row.conversation_id, row.upto_seq)
     case = case_of(said, row.basis["since_seq"], row.locale, of_case)
     event = _body(connection, row.conversation_id, row.event_seq)

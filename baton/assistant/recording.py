@@ -59,7 +59,7 @@ class Recorder:
         if is_paused(tx.connection, outcome.task):
             return self._hand_over(tx, conversation, turn, upto_seq, PAUSED)
         if turn.shadow or self.in_shadow:
-            return self._draft(tx, conversation, turn_id, upto_seq, outcome, basis)
+            return self._draft(tx, conversation, turn, upto_seq, outcome, basis)
         event = self._speak(tx, conversation, turn_id, outcome)
         self._keep(tx, turn_id, outcome, {"upto_seq": upto_seq, "event_seq": event.seq, "basis": basis})
         conversation.mood = outcome.mood.level if outcome.mood else conversation.mood
@@ -94,20 +94,23 @@ class Recorder:
         self,
         tx: Transaction,
         conversation: LockedConversation,
-        turn_id: str,
+        turn: Any,
         upto_seq: int,
         outcome: Outcome,
         basis: Mapping[str, Any],
     ) -> LogEvent:
-        """Show staff what would have been said. A turn from before shadow mode goes to people with it."""
+        """Show staff what would have been said, and how pressing it is. A turn from before shadow mode goes to people
+        with it."""
         record = turn_record(outcome, self._settings)
         body = {name: record[name] for name in ("decision", "confidence", "reasons", "citations")}
-        body |= {"turn": turn_id, "text": wording.without_marks(outcome.message.text)}
+        body |= {"turn": turn.id, "text": wording.without_marks(outcome.message.text)}
         event = tx.append(conversation, "answer.drafted", Author.assistant(), body, audience="staff")
         about = {"upto_seq": upto_seq, "event_seq": event.seq, "basis": basis, "shadow": True}
-        self._keep(tx, turn_id, outcome, about)
+        self._keep(tx, turn.id, outcome, about)
         conversation.mood = outcome.mood.level if outcome.mood else conversation.mood
-        self._give_to_people(tx, conversation, turn_id, upto_seq, shadowing.REASON)
+        self._give_to_people(tx, conversation, turn, upto_seq, shadowing.REASON)
+        pressing = record["reasons"] if isinstance(outcome.decision, Escalate) else []
+        self._desk.press(tx, conversation, pressing, risk=record["risk"])
         return event
 
     def _carry_out(
@@ -142,7 +145,7 @@ class Recorder:
         values |= {"upto_seq": upto_seq, "event_seq": event.seq if event else None}
         values |= {"decision": "escalate", "reasons": _reasons((reason,)), "confidence": 0.0}
         tx.connection.execute(update(TURNS).where(TURNS.c.id == turn.id).values(values))
-        self._give_to_people(tx, conversation, turn.id, upto_seq, reason)
+        self._give_to_people(tx, conversation, turn, upto_seq, reason)
         return event
 
     def _announce(self, tx: Transaction, conversation: LockedConversation, turn_id: str) -> LogEvent:
@@ -154,12 +157,13 @@ class Recorder:
         return event
 
     def _give_to_people(
-        self, tx: Transaction, conversation: LockedConversation, turn_id: str, upto_seq: int, reason: Reason
+        self, tx: Transaction, conversation: LockedConversation, turn: Any, upto_seq: int, reason: Reason
     ) -> None:
-        """Unless they have it already."""
-        if conversation.holder_kind == "assistant":
+        """Where the turn had the word. With one in shadow they were asked already, and the visitor may have thought
+        better of it since."""
+        if not turn.shadow:
             conversation.answered_seq = max(conversation.answered_seq, upto_seq)
-            self._desk.escalate(tx, conversation, _reasons((reason,)), turn=turn_id)
+            self._desk.escalate(tx, conversation, _reasons((reason,)), turn=turn.id)
 
     def _keep(self, tx: Transaction, turn_id: str, outcome: Outcome, about: dict[str, Any]) -> None:
         """The record of the turn: every signal, threshold, rule, version and timing."""

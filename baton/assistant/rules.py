@@ -109,6 +109,6 @@ def _patterns(file: str) -> dict[str, tuple[re.Pattern[str], ...]]:
     """The patterns of a file by name, those of all languages together: who writes in one may say a thing in another."""
     data: dict[str, list[str] | dict[str, list[str]]] = phrases.load(file)
     return {
-        name: tuple(re.compile(pattern) for pattern in (chain(*found.values()) if isinstance(found, dict) else found))
+        name: phrases.joined(chain(*found.values()) if isinstance(found, dict) else found)
         for name, found in data.items()
     }

@@ -18,6 +18,8 @@ Labels = NDArray[np.int64]
 _RIDGE, _RIDGE_OF_BIAS = 1.0, 0.01
 _STEPS, _SETTLED, _REMEMBERED = 60, 1e-3, 8
 _LEAST_STEP, _ARMIJO = 1e-3, 1e-4
+_ROUNDING = 1e-4
+"""Keeps the products of rows that repeat one another from being singular."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,12 @@ def fit(features: Vectors, labels: Labels, classes: int) -> Softmax:
     """The weights that make these labels (0 … classes - 1) likeliest, less a ridge of 1 a squared weight."""
     if len(features) >= features.shape[1]:
         return Softmax(_fit(features, labels, classes))
-    # The ridge keeps weights within what the few rows span, so that is all that needs to be looked at.
-    span, _ = np.linalg.qr(features.T)
-    inner = _fit(features @ span, labels, classes)
-    return Softmax(np.concatenate([span @ inner[:-1], inner[-1:]]))
+    # The ridge keeps weights within what the few rows span, so each row is as good as its products with the others.
+    products = (features @ features.T).astype(np.float64)
+    factor = np.linalg.cholesky(products + _ROUNDING * np.eye(len(features)))
+    inner = _fit(factor.astype(np.float32), labels, classes)
+    shares = np.linalg.solve(factor.T, inner[:-1]).astype(np.float32)
+    return Softmax(np.concatenate([features.T @ shares, inner[-1:]]))
 
 
 def _fit(features: Vectors, labels: Labels, classes: int) -> Vectors:

@@ -59,4 +59,4 @@ def _patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
     ]
     rejects = [pattern for found in data["rejects"].values() for pattern in found]
     groups = {"wants": wants, "not_wants": data["not_wants"], "rejects": rejects}
-    return {name: tuple(re.compile(pattern) for pattern in found) for name, found in groups.items()}
+    return {name: phrases.joined(found) for name, found in groups.items()}

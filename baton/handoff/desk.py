@@ -72,6 +72,20 @@ class Desk:
         handoff = self._open(tx, conversation, author, reasons, turn=turn, team=team, risk=risk, client_id=client_id)
         return Written(handoff.requested_seq)
 
+    def press(
+        self, tx: Transaction, conversation: LockedConversation, reasons: Reasons, *, risk: str | None = None
+    ) -> None:
+        """More is known of how pressing a waiting handoff is: it moves up, and staff see why. It never moves down."""
+        handoff = rows.find_open(tx.connection, conversation.id)
+        priority = priority_of([str(one["code"]) for one in reasons], conversation.mood, risk)
+        if handoff is None or handoff.status not in QUEUED or priority <= handoff.priority:
+            return
+        added = [dict(one) for one in reasons]
+        handoff.priority, handoff.reasons = priority, [*handoff.reasons, *added]
+        staff_only = {"reasons": added, "team": handoff.team, "priority": priority}
+        steps.say_staff(tx, conversation, handoff, "handoff.reasoned", Author.assistant(), **staff_only)
+        rows.save(tx, handoff)
+
     # Offers
 
     def offer(self, tx: Transaction, handoff_id: str, agent_id: str, why: str) -> Handoff:

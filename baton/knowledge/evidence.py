@@ -11,7 +11,7 @@ from baton.knowledge.passages import Candidate
 from baton.knowledge.question import Question
 from baton.knowledge.synonyms import synonyms
 from baton.knowledge.terms import names_of
-from baton.knowledge.topics import coverage
+from baton.knowledge.topics import Beside, coverage
 from baton.knowledge.vectors import Vectors
 
 _SATURATION = 1.2
@@ -30,8 +30,8 @@ def gather(question: Question, vectors: Vectors, candidates: Sequence[Candidate]
     """The evidence for each candidate; `vectors` are those of the question's parts, none without a model."""
     chunk, place, sentence = _cosines(vectors, candidates)
     lexical = _bm25(question, candidates, rarity)
-    named = _covered(question.named if len(question.parts) > 1 else {}, candidates, rarity)
-    topic = _covered(question.mentioned if question.has_history else {}, candidates, rarity)
+    named = _covered(question.named if len(question.parts) > 1 else {}, question.beside, candidates, rarity)
+    topic = _covered(question.mentioned if question.has_history else {}, question.beside, candidates, rarity)
     return Evidence(chunk, place, sentence, lexical, named, topic, _names(candidates))
 
 
@@ -92,12 +92,12 @@ def _alternatives(term: str, question: Question, rarity: Rarity) -> list[tuple[s
     return [(other, _SYNONYM * rarity.of(other)) for other in found]
 
 
-def _covered(mentioned: Mapping[str, float], candidates: Sequence[Candidate], rarity: Rarity) -> Column:
+def _covered(mentioned: Mapping[str, float], beside: Beside, candidates: Sequence[Candidate], rarity: Rarity) -> Column:
     """How fully each candidate's title was mentioned."""
     if not mentioned:
         return np.zeros(len(candidates), np.float32)
     titles = {candidate.title for candidate in candidates}
-    covered = {title: coverage(names_of(title), mentioned, rarity) for title in titles}
+    covered = {title: coverage(names_of(title), mentioned, beside, rarity) for title in titles}
     return np.array([covered[candidate.title] for candidate in candidates], np.float32)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from baton.knowledge.sentences import sentences_of
 from baton.knowledge.terms import terms_of
-from baton.knowledge.topics import mentions
+from baton.knowledge.topics import Beside, mentions, pairs
 
 DECAY = 0.9
 """How much of a mention's weight is left a turn later; .8 to .95 do about as well on the dialogues."""
@@ -26,6 +26,8 @@ class Question:
     """Terms of the question, each with weight 1."""
     mentioned: Mapping[str, float]
     """Terms of the whole conversation, each with the weight of its last mention."""
+    beside: Beside
+    """Terms that stood side by side in it, likewise."""
     has_history: bool
 
 
@@ -33,7 +35,8 @@ def prepare(query: str, history: Sequence[str]) -> Question:
     """The question with the utterances before it, the oldest first."""
     turns = [*history[-_TURNS:], query]
     terms = Counter(terms_of(query))
-    return Question(tuple(_parts(query)), terms, dict.fromkeys(terms, 1.0), mentions(turns, DECAY), bool(history))
+    mentioned, beside = mentions(turns, DECAY), pairs(turns, DECAY)
+    return Question(tuple(_parts(query)), terms, dict.fromkeys(terms, 1.0), mentioned, beside, bool(history))
 
 
 def _parts(query: str) -> list[str]:

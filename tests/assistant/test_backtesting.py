@@ -57,7 +57,7 @@ def outcome_of(
     decision: Decision, confidence: float, task: str | None = None, *, small_talk: bool = False
 ) -> backtesting.Tested:
     part = Judged("q", decision, confidence=confidence)
-    outcome = Outcome(decision, Words(""), (part,), None, task, "en", small_talk)
+    outcome = Outcome(decision, Words(""), (part,), mood=None, task=task, language="en", small_talk=small_talk)
     return backtesting.Tested(PastTurn("a", Case("q"), "b", None), outcome)
 
 

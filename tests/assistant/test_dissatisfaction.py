@@ -87,13 +87,14 @@ def test_lines_that_were_kept_apart_are_ranked_well() -> None:
 
 
 @pytest.mark.parametrize("unit", ["a", "no ", "I have a ", "!?", "ich bin 1 ", "1234-", "still the other day "])
-def test_mood_of_the_longest_message_takes_milliseconds(unit: str) -> None:
+def test_no_long_message_makes_mood_search_for_ever(unit: str) -> None:
+    """A pattern that goes back and forth would take seconds; it takes some milliseconds."""
     felt("the word lists are read once", "hello", NOT_FOUND)
     texts = [(f"{number} " + unit * 4000)[:4000] for number in range(3)]
-    assert min(seconds_for(text) for text in texts) < 0.03
+    assert min(seconds_for(text) for text in texts) < 0.3
 
 
 def seconds_for(text: str) -> float:
-    since = time.perf_counter()
+    since = time.process_time()
     felt(text, "Where is my order?", NOT_FOUND)
-    return time.perf_counter() - since
+    return time.process_time() - since

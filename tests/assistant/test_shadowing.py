@@ -8,12 +8,16 @@ from sqlalchemy import select
 
 import baton.server.tables  # noqa: F401  (defines every table)
 from baton.assistant.conversations import TURNS, Arrival, give_to_assistant, receive, resolve
+from baton.assistant.decisions import Answer, Reason
+from baton.assistant.judging import Outcome
 from baton.assistant.recording import Recorder
 from baton.assistant.settings import AssistantSettings
 from baton.assistant.shadowing import receive_in_shadow
 from baton.assistant.turns import gather
+from baton.assistant.wording import Message
 from baton.core.log import Author
 from baton.core.transaction import CONVERSATIONS, EVENTS
+from baton.handoff import rows
 from baton.handoff.desk import Desk
 from baton.handoff.settings import HandoffSettings
 from tests.core.ground import Ground, open_ground
@@ -62,6 +66,39 @@ def test_of_a_burst_only_the_last_is_drafted_and_it_is_about_everything_since_pe
     assert found is not None and found.shadow
     assert (found.case.message, [one.text for one in found.case.history]) == ("two\nthree", ["one", "Hello."])
     assert found.basis == {"since_seq": 4}
+
+
+def test_a_visitor_who_thinks_better_of_it_before_the_draft_is_there_is_not_put_into_the_queue_again(
+    ground: Ground,
+) -> None:
+    write(ground, "Where is it?")
+    ground.writer.run_sync(lambda tx: DESK.cancel(tx, "cnv_1", "vis_1", "c1"))
+    recorder = Recorder(DESK, AssistantSettings(shadow=True), "Baton", "me")
+    outcome = Outcome(Answer((Reason("confident", "."),)), Message("Here."), (), None, None, "en")
+    turn = turns(ground)[0][0]
+    ground.writer.run_sync(lambda tx: recorder.record(tx, turn, 1, outcome, {"since_seq": 0}))
+    assert visible(ground)[-1] == "handoff.cancelled visitor"
+    assert turns(ground)[0][1] == "done"
+
+
+def test_who_waits_moves_up_once_the_draft_finds_it_pressing_and_never_down(ground: Ground) -> None:
+    write(ground, "Where is it?")
+    waiting = ground.database.read_sync(lambda c: rows.find_open(c, "cnv_1"))
+    assert waiting is not None and waiting.priority == 1
+
+    def press(code: str) -> tuple[int, list[str]]:
+        reasons = [{"code": code, "text": "."}]
+        ground.writer.run_sync(lambda tx: DESK.press(tx, tx.conversation("cnv_1"), reasons))
+        found = ground.database.read_sync(lambda c: rows.find_open(c, "cnv_1"))
+        assert found is not None
+        return found.priority, [one["code"] for one in found.reasons]
+
+    assert press("not_confident") == (1, ["shadow"])
+    assert press("threat") == (3, ["shadow", "threat"])
+    assert press("mood") == (3, ["shadow", "threat"])
+    ground.writer.run_sync(lambda tx: DESK.cancel(tx, "cnv_1", "vis_1", "c1"))
+    ground.writer.run_sync(lambda tx: DESK.press(tx, tx.conversation("cnv_1"), [{"code": "threat", "text": "."}]))
+    assert ground.database.read_sync(lambda c: rows.find_open(c, "cnv_1")) is None
 
 
 def test_a_turn_that_fails_in_shadow_says_nothing_and_people_keep_the_conversation(ground: Ground) -> None:

@@ -74,6 +74,12 @@ async def test_axe_finds_nothing_on_the_staff_pages(chromium: Browser, demo: Dem
         await page.goto(demo.shop.replace("/shop", "/knowledge"))
         await expect(page.get_by_role("button", name="Shipping costs and times").first).to_be_visible()
         await is_clean(page)
+        await page.goto(demo.shop.replace("/shop", "/assistant/risk"))
+        await expect(page.get_by_role("heading", name="Food safety")).to_be_visible()
+        await is_clean(page)
+        await page.set_viewport_size({"width": 390, "height": 844})
+        await is_clean(page)
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 async def test_a_visitor_gets_to_a_person_and_back_without_a_mouse(chromium: Browser, demo: Demo) -> None:

@@ -61,6 +61,15 @@ def test_drafts_that_are_held_have_a_stretch_of_their_own() -> None:
     assert "From 40 % a draft waits" in entry.below
 
 
+def test_an_error_rate_that_is_kept_is_said_unless_the_type_has_a_threshold_of_its_own() -> None:
+    gates = {
+        entry.name: entry.gate
+        for entry in risk_map(SETTINGS.model_copy(update={"max_error_rate": 0.025}), HANDOFF, {}).entries
+    }
+    assert "at most 2.5 % of them are wrong" in gates["delivery"]
+    assert "wrong" not in gates["warranty"] and "wrong" not in gates["complaint"]
+
+
 def test_at_the_level_of_drafts_nothing_is_answered_by_itself() -> None:
     settings = SETTINGS.model_copy(update={"level": "draft"})
     assert not any(zone.kind == "answer" for entry in risk_map(settings, HANDOFF, {}).entries for zone in entry.zones)
@@ -84,7 +93,7 @@ async def test_supervisors_see_what_is_paused_and_agents_see_no_map(site: Site) 
     shown = await page(site, "supervisor")
 
     assert shown.status_code == 200
-    assert "Paused since" in shown.text and "Agents of team care" in shown.text and "“Safety”" in shown.text
+    assert "Paused since" in shown.text and "Team care" in shown.text and "“Safety”" in shown.text
     assert (await page(site, "agent")).status_code == 403
     assert (await page(site, "content")).status_code == 403
 

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from baton.server.gate.staff_only import Page, StaffOnly, pages_of
-from evals.leaks import PATIENT, texts_in, try_pages
+from baton.server.gate.stage import PATIENT
+from baton.server.gate.visitor import texts_in
+from evals.leaks import try_pages
 from evals.real_questions.asking import describe, questions
 from tests.journeys.library import ask_all, upload
 from tests.journeys.site import Site, open_site

@@ -77,6 +77,17 @@ async def test_the_visitor_hears_people_alone_and_the_agent_sees_what_would_have
         assert_heard_nothing(visitor)
 
 
+async def test_a_threat_moves_up_in_the_queue_without_a_word(tmp_path: Path) -> None:
+    async with open_site("sqlite", tmp_path, assistant=SHADOW) as site, site.visitor() as visitor:
+        agent = await site.agent()
+        await visitor.say("I will sue you, my lawyer is writing to you today", "m1")
+        await settled(site)
+        handoff = await agent.waiting()
+        assert (handoff["priority"], handoff["reasons"][0]["code"]) == (3, "shadow")
+        assert len(handoff["reasons"]) > 1
+        assert_heard_nothing(visitor)
+
+
 async def test_people_have_it_at_once_however_slow_the_model_is(tmp_path: Path) -> None:
     gate = asyncio.Event()
     async with (

@@ -142,6 +142,26 @@ def test_a_malformed_suite_is_told_with_its_line(folder: Path, tmp_path: Path) -
     assert "own.jsonl, line 2: " in ran.sentence
 
 
+def test_a_model_that_does_not_answer_is_not_passed_over_in_silence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = {"kind": "openai", "model": "m", "base_url": "http://127.0.0.1:9/v1"}
+    monkeypatch.setenv("BATON_ASSISTANT__PROVIDERS__CHAIN", '["dead", "extractive"]')
+    monkeypatch.setenv("BATON_ASSISTANT__PROVIDERS__MODELS", json.dumps({"dead": dead}))
+    ran = run_gate(folder, {"facts": {"right": 1.0, "fallbacks": 0}}, "--suite", "facts")
+    assert ran.status == 1
+    assert "facts fallbacks is " in ran.err and "facts right" not in ran.err
+
+
+def test_staff_only_text_that_is_let_out_closes_the_gate(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: Limits = {"secrets": {"violations": 0}}
+    assert run_gate(folder, limits, "--suite", "secrets").status == 0
+    monkeypatch.setenv("BATON_KNOWLEDGE__AUDIENCE_RULES", "[]")
+    ran = run_gate(folder, limits, "--suite", "secrets")
+    assert ran.status == 1
+    assert "secrets s1 The visitor was shown “25 euros”." in ran.err
+
+
 def test_an_installation_without_documents_is_told_and_no_folder_is_made(folder: Path, tmp_path: Path) -> None:
     settings = write_settings(tmp_path, suites=[str(folder / "suites")], gate={"facts": {"right": 1}})
     ran = baton("eval", "gate", "--config", settings, "--data", tmp_path / "none")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -21,6 +23,14 @@ def load(name: str) -> Any:
 def lines(file: str) -> tuple[str, ...]:
     """The lines of a plain list, without blank ones and comments."""
     return tuple(line for line in _text(file).splitlines() if line and not line.startswith("#"))
+
+
+def joined(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
+    """One expression for the patterns that begin at a word and one for the others: two are tried faster than many."""
+    kinds: dict[bool, list[str]] = {}
+    for pattern in patterns:
+        kinds.setdefault(pattern.startswith("\\b"), []).append(pattern)
+    return tuple(re.compile("|".join(found)) for found in kinds.values())
 
 
 def in_language(texts: dict[str, str], language: str | None) -> str:

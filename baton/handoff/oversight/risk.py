@@ -11,10 +11,21 @@ from baton.handoff.settings import HandoffSettings
 
 RISKS = ("high", "medium", "low")
 LEVELS = {
-    "draft": ("Draft", "People send every answer."),
-    "supervised": ("Supervised", "Sure answers go by themselves."),
-    "spot_checked": ("Spot-checked", "Sure answers go by themselves, and a sample is looked at afterwards."),
+    "draft": ("Draft", "Autonomy is at draft: people send every answer."),
+    "supervised": ("Supervised", "Autonomy is supervised: sure answers go by themselves."),
+    "spot_checked": (
+        "Spot-checked",
+        "Autonomy is spot-checked: sure answers go, and a sample is looked at afterwards.",
+    ),
 }
+KEY = (
+    ("offer", "a person is offered"),
+    ("near", "the closest is shown, as such"),
+    ("held", "waits for a reviewer"),
+    ("answer", "answered"),
+    ("person", "handed over"),
+)
+"""What the zones of the scales mean, from little confidence to much."""
 REST = "Everything else"
 
 
@@ -43,7 +54,6 @@ class Entry:
     zones: tuple[Zone, ...]
     always_person: bool
     level: str
-    level_meaning: str
     team: str
     narrowed: tuple[str, ...]
     """What makes the type a specialist: own documents, own instructions."""
@@ -63,6 +73,13 @@ class RiskMap:
     by_risk: Mapping[str, tuple[Entry, ...]]
     rest: Entry
     all_paused: Mapping[str, Any] | None
+    level_meaning: str
+
+    @property
+    def key(self) -> tuple[tuple[str, str], ...]:
+        """Those zones that stand on the map, with what they mean."""
+        drawn = {zone.kind for entry in (*self.entries, self.rest) for zone in entry.zones}
+        return tuple((kind, words) for kind, words in KEY if kind in drawn)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -75,13 +92,14 @@ def risk_map(settings: AssistantSettings, handoff: HandoffSettings, paused: Mapp
     entries = [_entry(name, policy, settings, handoff, paused) for name, policy in settings.tasks.items()]
     by_risk = {risk: tuple(entry for entry in entries if entry.risk == risk) for risk in RISKS}
     rest = _entry(REST, TaskPolicy(description="Questions of no task type."), settings, handoff, {})
-    return RiskMap({risk: found for risk, found in by_risk.items() if found}, rest, paused.get(ALL))
+    return RiskMap(
+        {risk: found for risk, found in by_risk.items() if found}, rest, paused.get(ALL), LEVELS[settings.level][1]
+    )
 
 
 def _entry(
     name: str, policy: TaskPolicy, settings: AssistantSettings, handoff: HandoffSettings, paused: Mapping[str, Any]
 ) -> Entry:
-    level, meaning = LEVELS[settings.level]
     return Entry(
         name=name,
         description=policy.description,
@@ -90,8 +108,7 @@ def _entry(
         below=_below(name, policy, settings),
         zones=_zones(name, policy, settings),
         always_person=policy.always_person,
-        level=level,
-        level_meaning=meaning,
+        level=LEVELS[settings.level][0],
         team=policy.team or handoff.default_team,
         narrowed=_narrowed(policy),
         paused=paused.get(name),
@@ -104,7 +121,14 @@ def _gate(name: str, policy: TaskPolicy, settings: AssistantSettings) -> str:
     sure = _percent(thresholds(name, settings).sure)
     if settings.level == "draft":
         return f"People send every answer; a draft counts as sure from {sure} % up."
-    return f"Answers by itself from {sure} % confidence up."
+    return f"Answers by itself from {sure} % confidence up{_kept(policy, settings)}."
+
+
+def _kept(policy: TaskPolicy, settings: AssistantSettings) -> str:
+    """The error rate that the threshold keeps, where one is set and no threshold of the type's own goes before it."""
+    common = settings.max_error_rate if policy.min_confidence is None else None
+    rate = common if policy.max_error_rate is None else policy.max_error_rate
+    return "" if rate is None else f", so that at most {100 * rate:g} % of them are wrong"
 
 
 def _below(name: str, policy: TaskPolicy, settings: AssistantSettings) -> str:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from baton.assistant.calibrated import calibrated
 from baton.assistant.pausing import paused
 from baton.assistant.settings import AssistantSettings
 from baton.core.database import Database
@@ -27,7 +28,10 @@ def routes(
 
     @guards.page(*ROLES)
     async def risk(_request: Request, caller: Caller) -> Response:
-        found = risk_map(settings, handoff, await database.read(_paused))
+        in_use, stopped = await database.read(
+            lambda connection: (calibrated(connection, settings), _paused(connection))
+        )
+        found = risk_map(in_use.settings, handoff, stopped)
         return templates.page("risk.html", caller, here="assistant", tab="risk", map=found)
 
     return [Route("/assistant/risk", risk)]

@@ -8,7 +8,7 @@ from baton.core.errors import ConfigurationError
 from baton.server.gate.settings import SHIPPED_LIMITS
 
 Figures = Mapping[str, float]
-SMALLER_IS_BETTER: Final = frozenset({"wrong", "violations", "aurc", "ece", "brier", "p50_ms", "p95_ms"})
+SMALLER_IS_BETTER: Final = frozenset({"wrong", "violations", "fallbacks", "aurc", "ece", "brier", "p50_ms", "p95_ms"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class Reply:
     small_talk: bool
     cited: tuple[frozenset[str], ...] = ()
     quotes: tuple[str, ...] = ()
+    fell_back: bool = False
+    """Whether a model that should have drafted it could not, so that another did."""
 
     @property
     def is_sure(self) -> bool:
@@ -45,6 +47,11 @@ class Played:
     transferred: bool
     reason: str | None
     briefing: Mapping[str, Any]
+
+    @property
+    def fell_back(self) -> bool:
+        """Whether any reply is another provider's than the first of the chain."""
+        return any(reply.fell_back for reply in self.replies)
 
 
 async def play_case(stage: Stage, case: Case) -> Played:
@@ -97,6 +104,7 @@ def _reply(connection: Connection, event: Frame) -> Reply:
         small_talk=turn.small_talk,
         cited=tuple(_names(connection, citation) for citation in citations),
         quotes=tuple(citation["quote"] for citation in citations),
+        fell_back=bool((turn.versions or {}).get("skipped")),
     )
 
 

@@ -64,6 +64,10 @@ class Case(_Exact):
             raise ValueError("give `expect`, `must` or `must_not`: else nothing is checked")
         if self.expect == "answer" and not self.must:
             raise ValueError("`expect: answer` needs the facts of the answer in `must`")
+        if self.expect not in (None, "answer") and self.must:
+            raise ValueError(f"`must` is not looked at when `expect` is {self.expect}; leave one of them out")
+        if self.expect != "answer" and self.sources:
+            raise ValueError("`sources` are looked at only when `expect` is answer")
         return self
 
 

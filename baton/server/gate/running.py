@@ -116,9 +116,14 @@ def _case_figures(cases: Sequence[Case], verdicts: Sequence[Verdict]) -> Figures
     asked = [verdict.outcome for verdict in verdicts if verdict.outcome != "unasked"]
     shares = {"right": round(asked.count("right") / len(asked), 4)} if asked else {}
     harmed = sum(bool(verdict.violations) for verdict in verdicts)
-    return {"n": len(cases), **shares, "wrong": asked.count("wrong"), "violations": harmed}
+    return {"n": len(cases), **shares, "wrong": asked.count("wrong"), "violations": harmed, **_fallbacks(verdicts)}
 
 
 def _trial_figures(trials: Sequence[Trial], most: int) -> Figures:
     powers = {f"pass^{k}": round(pass_hat(k, trials), 4) for k in range(1, most + 1)}
-    return {"n": len({trial.script for trial in trials}), "trials": most, **powers}
+    return {"n": len({trial.script for trial in trials}), "trials": most, **powers, **_fallbacks(trials)}
+
+
+def _fallbacks(results: Sequence[Verdict | Trial]) -> Figures:
+    """In how many conversations a model was passed over: then it is not the model that was measured."""
+    return {"fallbacks": sum(result.fell_back for result in results)}

@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -104,11 +104,19 @@ def _settled(connection: Connection, conversation: str, seq: int) -> int | None:
     return row.last_visible_seq if row.holder_kind != "assistant" or row.answered_seq >= seq else None
 
 
+class _Server(uvicorn.Server):
+    """Leaves signals to the command, which Ctrl+C ends."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
 @asynccontextmanager
 async def _served(app: Starlette) -> AsyncIterator[int]:
     """The application on a free loopback port. Raises BatonError when it does not start."""
     settings = uvicorn.Config(app, port=0, log_level="error", ws_max_size=FRAME_BYTES, access_log=False)
-    server = uvicorn.Server(settings)
+    server = _Server(settings)
     serving = asyncio.create_task(server.serve())
     while not server.started and not serving.done():
         await asyncio.wait([serving], timeout=0.01)

@@ -23,6 +23,7 @@ class Trial:
     number: int
     said: tuple[str, ...]
     failures: tuple[str, ...]
+    fell_back: bool = False
 
     @property
     def is_fine(self) -> bool:
@@ -39,7 +40,7 @@ async def play_script(stage: Stage, script: Script, number: int, staff_only: Sta
                 await part.play(place, step)
         played = await look_at(stage, visitor, part.said, part.replies)
     failures = [*part.failures, *_wrong_ends(script, played), *broken_rules(played, script.ends.must_not, staff_only)]
-    return Trial(script.name, number, tuple(part.said), tuple(failures))
+    return Trial(script.name, number, tuple(part.said), tuple(failures), played.fell_back)
 
 
 def pass_hat(k: int, trials: Sequence[Trial]) -> float:

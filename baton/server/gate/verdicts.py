@@ -28,6 +28,7 @@ class Verdict:
     asked: tuple[str, ...]
     reply: str
     decision: str
+    fell_back: bool = False
 
     @property
     def is_fine(self) -> bool:
@@ -42,7 +43,7 @@ def judge_case(case: Case, played: Played, staff_only: StaffOnly) -> Verdict:
     violations = [*broken_rules(played, case.must_not, staff_only)]
     if case.expect in ("offer", "person") and outcome != "right":
         violations.append("No person took over." if case.expect == "person" else "No person was offered.")
-    return Verdict(case.id, outcome, tuple(violations), case.says, last.text, last.decision)
+    return Verdict(case.id, outcome, tuple(violations), case.says, last.text, last.decision, played.fell_back)
 
 
 def broken_rules(played: Played, must_not: Sequence[str], staff_only: StaffOnly) -> Iterator[str]:

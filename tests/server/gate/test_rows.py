@@ -85,6 +85,8 @@ def test_a_script_wants_facts_that_the_shop_states() -> None:
             '{"query": "a", "relevant": ["b"]}\n{"query": "a", "expect": "answer"}\n',
             "line 2: the row is of another",
         ),
+        ('{"id": "a", "says": ["hi"], "expect": "person", "must": ["x"]}\n', "`must` is not looked at"),
+        ('{"id": "a", "says": ["hi"], "must": ["x"], "sources": ["y"]}\n', "`sources` are looked at only"),
         ('{"query": "a", "expect": "maybe"}\n', "own.jsonl, line 1: `expect`: "),
         ('{"message": "a"}\n', "own.jsonl, line 1: `dissatisfied`: "),
         ('{"text": "a"}\n', "own.jsonl, line 1: `task`: "),
