@@ -14,7 +14,7 @@ MARKED = (0.01, 0.05, 0.10)
 """Error rates at which the curve of a suite is marked."""
 FEWEST_DRAWN = 10
 """So many answered drafts before a rate is drawn: of fewer it says nothing."""
-_MOST_POINTS = 60
+_MOST_POINTS = 40
 
 
 def curves_file(title: str, scores: Sequence[float], right: Sequence[bool]) -> str:

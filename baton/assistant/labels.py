@@ -7,12 +7,13 @@ sample speaks for all of them (Horvitz and Thompson, 1952): the turns of its str
 from __future__ import annotations
 
 import random
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, case, func, insert, select, update
 
 from baton.assistant.calibration import Labelled
 from baton.assistant.conversations import TURNS
@@ -23,6 +24,7 @@ from baton.core.transaction import Transaction
 LABELS = TurnLabel.__table__  # type: ignore[attr-defined]
 STRATA = 5
 """Turns are drawn evenly from each fifth of the scale of confidence."""
+_EDGES = tuple(number / STRATA for number in range(1, STRATA))
 Verdict = Literal["right", "not_answered", "wrong_page", "not_covered", "unclear"]
 VERDICTS: Mapping[Verdict, str] = {
     "right": "Right",
@@ -145,12 +147,14 @@ def _free(connection: Connection) -> dict[int, list[str]]:
 
 def _population(connection: Connection) -> Counter[int]:
     """How many turns there are in each stratum, judged or not."""
-    rows = connection.execute(select(TURNS.c.confidence).where(_SCORED, TURNS.c.confidence.is_not(None)))
-    return Counter(_stratum(row.confidence) for row in rows)
+    confidence = TURNS.c.confidence
+    name = case(*((confidence < edge, number) for number, edge in enumerate(_EDGES)), else_=len(_EDGES))
+    query = select(name, func.count()).where(_SCORED, confidence.is_not(None)).group_by(name)
+    return Counter({row[0]: row[1] for row in connection.execute(query)})
 
 
 def _stratum(confidence: float) -> int:
-    return min(int(confidence * STRATA), STRATA - 1)
+    return bisect_right(_EDGES, confidence)
 
 
 def _sizes(free: Mapping[int, Sequence[str]], count: int) -> list[int]:

@@ -78,8 +78,7 @@ def line_chart(said: str, across: Axis, up: Axis, lines: Sequence[Line], marks: 
         parts.append(_path(places, line.look))
         parts += [_dot(place, line.look) for place in places] if line.has_dots else []
     parts += _names([(line, places[-1]) for line, places in shown if places])
-    for mark in marks:
-        parts += _mark(_at(mark.at, across, up), mark.label)
+    parts += _marks([(_at(mark.at, across, up), mark.label) for mark in marks])
     return _svg(said, HEIGHT, parts)
 
 
@@ -161,18 +160,32 @@ def _names(ends: Sequence[tuple[Line, Point]]) -> list[Markup]:
     ]
 
 
-def _mark(place: Point, label: str) -> list[Markup]:
-    """A ring with its label where a curve of errors, which rises to the right, leaves room."""
-    x, y = place
-    if x - 9 - len(label) * _CHARACTER > _LEFT + 4:
-        at, anchor = (x - 9, max(_TOP + 12, y - 9)), "end"
-    else:
-        is_low = y + 18 > HEIGHT - _BOTTOM
-        at, anchor = (x + 9, y - 9 if is_low else y + 17), "start"
-    return [
-        Markup('<circle class="chart-mark" cx="{:.1f}" cy="{:.1f}" r="5"/>').format(x, y),
-        _text(at, label, "chart-label", anchor),
-    ]
+def _marks(marks: Sequence[tuple[Point, str]]) -> list[Markup]:
+    """Rings with their labels, each where it has room beside those before it."""
+    parts: list[Markup] = []
+    taken: list[tuple[float, float, float]] = []
+    for (x, y), label in marks:
+        wide = len(label) * _CHARACTER
+        boxes = [(start, start + wide, line) for start, line in _beside(x, y, wide)]
+        free = next((box for box in boxes if not any(_touch(box, other) for other in taken)), boxes[-1])
+        taken.append(free)
+        parts.append(Markup('<circle class="chart-mark" cx="{:.1f}" cy="{:.1f}" r="5"/>').format(x, y))
+        is_left = free[0] < x
+        parts.append(_text((x - 9 if is_left else x + 9, free[2]), label, "chart-label", "end" if is_left else "start"))
+    return parts
+
+
+def _beside(x: float, y: float, wide: float) -> list[Point]:
+    """Where a label may begin: a curve of errors leaves room below on the right, then above on the left."""
+    right, left = x + 9, x - 9 - wide
+    places = [(right, y + 17)] if y + 20 < HEIGHT - _BOTTOM else []
+    places += [(left, y - 9)] if left > _LEFT + 4 else []
+    return [*places, (right, y - 9), (right, y - 9 - _LINE_HEIGHT), (right, y - 9 - 2 * _LINE_HEIGHT)]
+
+
+def _touch(one: tuple[float, float, float], other: tuple[float, float, float]) -> bool:
+    """Whether two labels, each (start, end, baseline), overlap."""
+    return one[0] < other[1] and other[0] < one[1] and abs(one[2] - other[2]) < _LINE_HEIGHT
 
 
 def _text(place: Point, words: str, look: str, anchor: str = "start") -> Markup:

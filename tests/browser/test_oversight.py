@@ -128,6 +128,12 @@ async def test_the_slider_moves_the_outcome_and_the_mark(site: Site, chromium: B
         await expect(page).to_have_url(f"{site.address}/assistant/confidence?rate=4")
         await expect(page.get_by_role("slider")).to_be_focused()
         assert await chart.inner_html() != before
+        await page.context.set_offline(True)
+        await page.keyboard.press("ArrowRight")
+        await expect(page.get_by_role("alert")).to_contain_text("The server was not reached.")
+        await page.context.set_offline(False)
+        await page.keyboard.press("ArrowRight")
+        await expect(said).to_contain_text("At 6 %")
 
 
 async def test_without_scripts_the_form_does_the_same(site: Site, chromium: Browser) -> None:

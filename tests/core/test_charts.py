@@ -32,6 +32,14 @@ def test_a_line_chart_says_itself_and_names_its_lines_beside_them() -> None:
     assert len(chart.findall(f"{SVG}path[@class='chart-line chart-main']")) == 1
 
 
+def test_labels_of_marks_that_are_near_each_other_do_not_touch() -> None:
+    marks = [Mark((0.06, 0.01), "1 %: 6.7 %"), Mark((0.17, 0.05), "5 %: 17 %"), Mark((0.1, 0.06), "10 %: 10 %")]
+    found = texts(drawn(line_chart("x", Axis("Answered"), Axis("Wrong", 0.26), [], marks)))
+    places = [found[mark.label] for mark in marks]
+    for number, (x, y) in enumerate(places):
+        assert all(abs(y - b) >= 12 or abs(x - a) >= 70 for a, b in places[:number])
+
+
 def test_nothing_is_drawn_outside_the_axes() -> None:
     line = Line("wrong", [(0.1, 0.9), (0.5, 0.05), (1.0, 0.1)])
     chart = drawn(line_chart("x", Axis("Answered"), Axis("Wrong", 0.1), [line]))

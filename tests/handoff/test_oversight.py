@@ -89,6 +89,13 @@ def test_before_the_first_calibration_the_shipped_head_is_measured_and_nothing_i
     assert len(shown["known"].measured) == 300
 
 
+def test_the_lines_for_the_configuration_are_left_out_where_they_stand_there(embedded_world: World) -> None:
+    for setting, is_there in ((0.05, True), (0.07, False), (0.052, False)):
+        assert seen(embedded_world, 5, max_error_rate=setting)["is_in_force"] is is_there
+    for rate in range(confidence.LOWEST, confidence.HIGHEST + 1):
+        assert seen(embedded_world, rate, max_error_rate=float(f"{rate / 100:.2f}"))["is_in_force"]
+
+
 def test_the_rate_is_a_whole_per_cent_and_begins_at_the_setting() -> None:
     settings = AssistantSettings(max_error_rate=0.08)
     assert confidence.rate_of(asked(None), settings) == 8

@@ -235,6 +235,25 @@ async def test_answers_to_changes_are_as_described(site: Site, admin: Agent) -> 
         assert faults(OPENAPI, answer_schema("post", PREFIX + path, status), answer.json()) == [], path
 
 
+async def test_answers_to_judging_are_as_described(site: Site, admin: Agent) -> None:
+    async with site.visitor() as visitor:
+        await visitor.say("How long do I have to return something?", "m1")
+        turn = (await site.answer(visitor))["body"]["turn"]
+    label = f"/turns/{turn}/label"
+    for path, described, body in (
+        ("/labels/draw", "/labels/draw", {"count": 50}),
+        (label, "/turns/{id}/label", {"verdict": "right"}),
+    ):
+        answer = await admin.post(path, **body)
+        assert answer.status_code == 200, answer.text
+        assert faults(OPENAPI, answer_schema("post", PREFIX + described, "200"), answer.json()) == [], path
+    for method, sent in (("POST", {"verdict": "splendid"}), ("DELETE", None)):
+        refused = await admin.http.request(method, f"/api/v1{label}-of-nobody", json=sent)
+        schema = answer_schema(method.lower(), f"{PREFIX}/turns/{{id}}/label", "default")
+        assert faults(OPENAPI, schema, refused.json()) == [], method
+    assert (await admin.http.delete(f"/api/v1{label}")).status_code == 204
+
+
 def payload(message: str) -> dict[str, Any]:
     schema: dict[str, Any] = ASYNCAPI["components"]["messages"][message]["payload"]
     return schema

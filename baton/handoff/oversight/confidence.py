@@ -79,7 +79,7 @@ def view(connection: Connection, now: datetime, settings: AssistantSettings, rat
         "sure_of_bound": SURE_OF_BOUND,
         "in_force": in_force.settings.min_confidence,
         "rate_in_force": settings.max_error_rate,
-        "is_in_force": settings.max_error_rate is not None and _whole(settings.max_error_rate) == rate,
+        "is_in_force": settings.max_error_rate == rate / 100,
         "days": DAYS,
         "most": MOST,
         "share": share,

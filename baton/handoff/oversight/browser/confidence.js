@@ -28,16 +28,21 @@ async function show() {
   const own = new AbortController();
   underWay = own;
   const address = `/assistant/confidence?rate=${range.value}`;
-  document.getElementById("outcome")?.setAttribute("aria-busy", "true");
+  outcome().setAttribute("aria-busy", "true");
   try {
-    const outcome = await redraw(address, ["outcome", "automation-chart"], own.signal);
+    const drawn = await redraw(address, ["outcome", "automation-chart"], own.signal);
     history.replaceState(null, "", address);
-    status.textContent = outcome.querySelector("[data-said]")?.textContent?.replace(/\s+/g, " ").trim() ?? "";
+    status.textContent = drawn.querySelector("[data-said]")?.textContent?.replace(/\s+/g, " ").trim() ?? "";
   } catch (error) {
     if (own.signal.aborted) return;
     if (!(error instanceof Problem)) throw error;
-    document.getElementById("outcome")?.replaceChildren(problem(error.message));
+    outcome().replaceChildren(problem(error.message));
+    outcome().removeAttribute("aria-busy");
   }
+}
+
+function outcome() {
+  return /** @type {HTMLElement} */ (document.getElementById("outcome"));
 }
 
 /** @param {string} text */

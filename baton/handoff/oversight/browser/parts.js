@@ -2,6 +2,7 @@
 /** Parts of our own pages, drawn anew by the server: fetched, and put in the place of what is there. */
 
 const TIMEOUT_MS = 20_000;
+const UNREACHED = "The server was not reached. Check the connection and try again.";
 
 /** The server refused, or was not reached; the message is for people. */
 export class Problem extends Error {}
@@ -15,7 +16,8 @@ export class Problem extends Error {}
  */
 export async function redraw(address, ids, cancelled) {
   const answer = await call(address, { signal: either(cancelled) });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const text = await answer.text().catch(() => Promise.reject(new Problem(UNREACHED)));
+  const page = new DOMParser().parseFromString(text, "text/html");
   const drawn = ids.map((id) => replace(document.getElementById(id), page.getElementById(id)));
   if (!drawn[0]) throw new Problem("The page has changed. Reload it.");
   return drawn[0];
@@ -49,10 +51,7 @@ export async function change(csrf, method, path, body) {
  * @param {RequestInit} request
  */
 async function call(address, request) {
-  const answer = await fetch(address, request).catch((error) => {
-    if (request.signal?.aborted && error.name === "AbortError") throw error;
-    throw new Problem("The server was not reached. Check the connection and try again.");
-  });
+  const answer = await fetch(address, request).catch(() => Promise.reject(new Problem(UNREACHED)));
   if (answer.redirected && new URL(answer.url).pathname === "/sign-in")
     throw new Problem("You are no longer signed in. Reload the page to sign in.");
   if (!answer.ok) {
