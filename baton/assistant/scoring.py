@@ -43,7 +43,8 @@ _PART = "The source is a part of a longer table."
 _DOUBTED = "The model that drafted this doubts it."
 _DOUBT = 0.5
 """A model's own verdict below this is a doubt. What models say of their certainty is no probability (Xiong and others,
-"Can LLMs express their uncertainty?", 2024), so only its rank counts: doubt forbids a sure answer, trust earns nothing."""
+"Can LLMs express their uncertainty?", 2024), so only its rank counts: doubt forbids a sure answer, trust earns
+nothing."""
 SIGNALS = (
     "closeness",
     "strength",
