@@ -32,6 +32,8 @@ def test_everyday_trouble_is_calm(said: str) -> None:
         "terible service",
         "Thanks for nothing",
         "oh great, another broken lamp",
+        "wow, brilliant service, three weeks and no parcel",
+        "I allready told you my order number",
         "Das ist eine Frechheit",
     ],
 )
