@@ -40,6 +40,11 @@ _STEEPNESS, _FAR_AHEAD = 12.0, 0.3
 _LONG = 80
 _REMARK = "The visitor added something to an earlier question, and what follows from it is not asked in words."
 _PART = "The source is a part of a longer table."
+_DOUBTED = "The model that drafted this doubts it."
+_DOUBT = 0.5
+"""A model's own verdict below this is a doubt. What models say of their certainty is no probability (Xiong and others,
+"Can LLMs express their uncertainty?", 2024), so only its rank counts: doubt forbids a sure answer, trust earns
+nothing."""
 SIGNALS = (
     "closeness",
     "strength",
@@ -104,13 +109,22 @@ def assess(reading: Reading, draft: Draft) -> Assessment:
     }
     is_beside = asked.asks_whether and all(unit.kind == "step" for unit in quoted)
     wants_figure = is_beside or (asked.kind in (*FIGURES, "reason") and not signals["fits_kind"])
-    guess = _REMARK if asked.is_remark else _PART if _is_part(cited, quoted, passages) else ""
+    guess = _guess(reading, draft, cited, quoted)
     return Assessment(signals, missing, opposed, _unmet(asked, stems), wants_figure, guess, is_long(draft.text))
 
 
 def is_long(draft: str) -> bool:
     """Whether a draft is a longer list than anybody reads who was not sure to be answered."""
     return len(draft.split()) > _LONG
+
+
+def _guess(reading: Reading, draft: Draft, cited: Sequence[Passage], quoted: Sequence[Unit]) -> str:
+    """Why the draft may be right and yet not be known to be."""
+    if reading.asked.is_remark:
+        return _REMARK
+    if draft.verdict is not None and draft.verdict < _DOUBT:
+        return _DOUBTED
+    return _PART if _is_part(cited, quoted, reading.passages) else ""
 
 
 def _context(draft: Draft, cited: Sequence[Passage], quoted: Sequence[Unit]) -> tuple[str, ...]:

@@ -39,8 +39,8 @@ def fit(features: Vectors, labels: Labels, classes: int) -> Softmax:
     if len(features) >= features.shape[1]:
         return Softmax(_fit(features, labels, classes))
     # The ridge keeps weights within what the few rows span, so each row is as good as its products with the others.
-    products = (features @ features.T).astype(np.float64)
-    factor = np.linalg.cholesky(products + _ROUNDING * np.eye(len(features)))
+    wide = features.astype(np.float64)
+    factor = np.linalg.cholesky(wide @ wide.T + _ROUNDING * np.eye(len(features)))
     inner = _fit(factor.astype(np.float32), labels, classes)
     shares = np.linalg.solve(factor.T, inner[:-1]).astype(np.float32)
     return Softmax(np.concatenate([features.T @ shares, inner[-1:]]))

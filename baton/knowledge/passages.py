@@ -122,7 +122,9 @@ _OF_DOCUMENTS = (
     .order_by(CHUNKS.c.id)
     .limit(bindparam("limit"))
 )
-_NAMES = select(DOCUMENTS.c.id, DOCUMENTS.c.title, DOCUMENTS.c.source).where(DOCUMENTS.c.version > 0)
+_NAMES = select(DOCUMENTS.c.id, DOCUMENTS.c.title, DOCUMENTS.c.source).where(
+    DOCUMENTS.c.version > 0, DOCUMENTS.c.audience.in_(bindparam("audiences", expanding=True))
+)
 _CONTENTS = select(
     CHUNKS.c.id, CHUNKS.c.place, CHUNKS.c.text, CHUNKS.c.sentences, CHUNKS.c.vector, CHUNKS.c.sentence_vectors
 ).where(_AMONG)
@@ -134,10 +136,11 @@ def is_among(sources: Sequence[DocumentRule], title: str, source: str) -> bool:
 
 
 def ids_of(connection: Connection, sources: Sequence[DocumentRule], audiences: Iterable[str], limit: int) -> list[int]:
-    """Chunks that count of the documents that fit, so that a few documents among very many are found too."""
-    documents = [row.id for row in connection.execute(_NAMES) if is_among(sources, row.title, row.source)]
-    wanted = {"documents": documents, "audiences": sorted(audiences), "limit": limit}
-    return list(connection.execute(_OF_DOCUMENTS, wanted).scalars())
+    """Up to `limit` chunks that count of documents that fit, so that a few documents among very many are found too."""
+    allowed = {"audiences": sorted(audiences)}
+    rows = connection.execute(_NAMES, allowed)
+    documents = [row.id for row in rows if is_among(sources, row.title, row.source)]
+    return list(connection.execute(_OF_DOCUMENTS, allowed | {"documents": documents[:limit], "limit": limit}).scalars())
 
 
 def _content(row: Any) -> Content:

@@ -66,18 +66,18 @@ def test_every_rule_is_tried_on_twenty_messages_of_each_sort() -> None:
 @pytest.mark.parametrize(
     "unit", ["a", "no ", "I have a ", "ich bin 1 ", "1 ", "1234-", "DE89 3704 ", "talk to a real ", "j'ai une petite "]
 )
-def test_the_longest_message_is_checked_in_time_that_grows_with_its_length(unit: str) -> None:
-    short, long = (seconds_for((unit * 4000)[:length]) for length in (2000, 4000))
-    assert long < max(4 * short, 0.05)
+def test_no_long_message_makes_a_rule_search_for_ever(unit: str) -> None:
+    """A pattern that goes back and forth would take seconds; all rules together take some milliseconds."""
+    assert seconds_for((unit * 4000)[:4000]) < 0.3
 
 
 def seconds_for(text: str) -> float:
-    """The best of three: another process may have the machine for one."""
+    """CPU seconds, the best of three."""
     took = []
     for _ in range(3):
-        since = time.perf_counter()
+        since = time.process_time()
         rules.check(text, SETTINGS)
-        took.append(time.perf_counter() - since)
+        took.append(time.process_time() - since)
     return min(took)
 
 

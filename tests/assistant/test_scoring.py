@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from baton.assistant import scoring
 from baton.assistant.drafting import Reading, extract
 from baton.assistant.grounding import support
@@ -58,6 +60,19 @@ def test_a_step_does_not_say_whether_something_is_so() -> None:
     question = "I want to move my account, will my followers come along?"
     assert scored(question, found).wants_figure
     assert not scored("How do I move followers?", found).wants_figure
+
+
+@pytest.mark.parametrize(
+    ("verdict", "is_doubted"), [(None, False), (0.95, False), (0.75, False), (0.4, True), (0.1, True)]
+)
+def test_a_model_that_doubts_its_draft_is_never_sure_and_one_that_trusts_it_no_surer(
+    verdict: float | None, is_doubted: bool
+) -> None:
+    reading = Reading("Can I pay with Klarna?", shop())
+    draft = extract(reading)
+    plain, told = scoring.assess(reading, draft), scoring.assess(reading, replace(draft, verdict=verdict))
+    assert bool(told.guess) is is_doubted
+    assert told.signals == plain.signals
 
 
 def test_a_word_that_no_source_has_is_named() -> None:

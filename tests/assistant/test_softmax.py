@@ -33,6 +33,12 @@ def test_separable_rows_are_told_apart_and_one_class_needs_no_weights() -> None:
     assert not fit(features, np.zeros(4, np.int64), 1).weights.any()
 
 
+def test_rows_that_repeat_one_another_are_no_trouble() -> None:
+    features = np.repeat(np.random.default_rng(1).normal(size=(3, 900)).astype(np.float32), 200, axis=0)
+    labels = np.repeat(np.arange(3), 200)
+    assert (fit(features, labels, 3).logits(features).argmax(axis=1) == labels).all()
+
+
 def test_wordings_are_alike_where_words_are() -> None:
     near, same, far, empty = wording_vectors(["Return a pan", "return the pans", "Opening hours", " ?! "])
     assert near.shape == (DIMENSIONS,) and np.linalg.norm(near) == pytest.approx(1, abs=1e-5)

@@ -12,7 +12,7 @@ from baton.server.gate.stage import Stage, open_stage
 from baton.server.gate.suites import SHIPPED, read_suites
 from baton.server.gate.trials import Trial, play_script
 
-LEAST_FINE = 14
+LEAST_FINE = 15
 """Of the scripts as they are written, what is reached today; the aim is all of them."""
 [SUITE] = read_suites([SHIPPED / "conversations"])
 

@@ -170,6 +170,16 @@ def test_doctor_names_what_failed_and_what_to_do(shelf: Shelf) -> None:
     assert findings["database"]["ok"] and findings["configuration"]["ok"] and findings["embedding"]["ok"]
 
 
+def test_doctor_names_a_task_type_whose_sources_fit_nothing_that_visitors_may_see(shelf: Shelf) -> None:
+    config = shelf.folder / "specialists.yaml"
+    sources = {"returning": "Returns", "goodwill": "Internal: goodwill", "unheard": "Nowhere"}
+    tasks = "".join(f"    {name}: {{sources: [{{title: '{title}'}}]}}\n" for name, title in sources.items())
+    config.write_text(f"{RULES}assistant:\n  tasks:\n{tasks}")
+    ran = baton("doctor", "--config", config, "--data", shelf.data, "--json")
+    advice = [finding["advice"] for finding in ran.document["findings"] if finding["check"] == "task type"]
+    assert [said.split(".")[2] for said in advice] == ["goodwill", "unheard"]
+
+
 def test_an_index_that_is_broken_is_found_by_doctor(tmp_path: Path) -> None:
     data = tmp_path / "data"
     assert baton("documents", "--data", data, "--json").document == {"items": []}

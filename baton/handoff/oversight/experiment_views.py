@@ -28,13 +28,15 @@ REASON_WORDS = {
     "unsupported": "a claim is not backed by its source",
     "nothing_found": "no help page comes near",
     "small_talk": "it asks for nothing",
+    "safety": "somebody may be in danger",
     "wish": "a person was asked for",
     "forbidden": "only people speak about this topic",
     "protected": "it holds personal data that only people handle",
     "always_human": "questions of this type always go to a person",
-    "threat": "the visitor speaks of legal steps, the press or harm",
+    "threat": "the visitor speaks of legal steps or of going to the press",
     "action": "an action meets the wish",
     "ambiguous": "it may be about several things",
+    "below_escalates": "of this type whatever is not sure goes to a person",
     "level_draft": "people send every answer",
     "guess": "what follows from the question is a guess",
     "no_confidence": "how sure the draft is could not be told",
@@ -153,7 +155,8 @@ def _in_short(kind: str, summary: Mapping[str, Any]) -> str:
     share, within = summary["answered_share"], summary["within"]
     if share is None:
         return "small talk only"
-    return f"{share:.0%} answered; {within['share']:.0%} could be at {within['max_error']:.0%} wrong"
+    could_be, error = 100 * within["share"], 100 * within["max_error"]
+    return f"{100 * share:.0f} % answered; {could_be:.0f} % could be, with {error:.3g} % wrong"
 
 
 def _pieces(counted: Mapping[str, int], most: int) -> list[Shape]:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import redis
 import typer
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, func, select, text
 
 from baton.assistant.providers.settings import EXTRACTIVE
 from baton.core.database import Database, open_database
@@ -16,7 +16,9 @@ from baton.core.staff import STAFF
 from baton.knowledge import minilm
 from baton.knowledge.index import Index, IndexInUse, NoIndex, open_folder, open_server
 from baton.knowledge.library import DOCUMENTS
+from baton.knowledge.passages import ids_of
 from baton.knowledge.rebuilding import count_missing, generation_of
+from baton.knowledge.records import PUBLIC
 from baton.server.knowledge import INDEX_FOLDER
 from baton.server.lacking import find_lacking
 from baton.server.options import USUAL_DATA, ConfigOption, DataOption, JsonOption, Options, console, read_options
@@ -95,8 +97,17 @@ def _database(options: Options, database: Database) -> Iterator[Finding]:
     yield Finding("database", current, detail, None if current else "Run `baton migrate`.")
     if version == HEAD and current:
         yield from database.read_sync(lambda connection: [check(connection) for check in _CONTENT])
+        yield from database.read_sync(lambda connection: list(_specialists(options, connection)))
         yield _origins(database.read_sync(refused_origins), options.config.widget.origins)
         yield _index(options, database)
+
+
+def _specialists(options: Options, connection: Connection) -> Iterator[Finding]:
+    """Task types whose own sources fit nothing: they can't answer anything."""
+    for name, policy in options.config.assistant.tasks.items():
+        if policy.sources and not ids_of(connection, policy.sources, {PUBLIC}, limit=50):
+            detail = f"“{name}” is answered from its own sources, and no document that visitors may see fits them."
+            yield Finding("task type", False, detail, f"Correct assistant.tasks.{name}.sources, or add the documents.")
 
 
 def _index(options: Options, database: Database) -> Finding:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import comb
 from statistics import fmean
 
-from baton.server.gate.playing import ADDRESS, Played, Reply, look_at, replies_in
+from baton.server.gate.playing import Played, Reply, look_at, replies_in
 from baton.server.gate.scripts import Condition, Script, Step
 from baton.server.gate.staff_only import StaffOnly
 from baton.server.gate.stage import Stage
@@ -97,7 +97,7 @@ class _Part:
 
     async def _act(self, step: Step) -> None:
         if step.leaves is not None:
-            return await self._take_in(await self._visitor.act("contact.send", email=step.leaves or ADDRESS))
+            return await self._take_in(await self._visitor.act("contact.send", email=step.leaves))
         kind = "handoff.request" if step.taps == "person" else "handoff.cancel"
         await self._take_in(await self._visitor.act(kind))
 
