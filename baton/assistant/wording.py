@@ -96,6 +96,11 @@ def choice(name: str, language: str | None) -> str:
     return phrases.in_language(phrases.load("wording")["choices"][name], language)
 
 
+def passages_marked(text: str) -> tuple[int, ...]:
+    """The passages that a draft's marks name, counted from 1 in the order they were found."""
+    return tuple(dict.fromkeys(int(mark[1]) for mark in _MARK.finditer(text)))
+
+
 def without_marks(text: str) -> str:
     """A draft's text as a visitor reads it where sources are listed below."""
     return re.sub(r"\s*\[\d+\]", "", text)

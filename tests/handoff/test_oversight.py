@@ -16,6 +16,8 @@ from baton.core.log import Author
 from baton.core.transaction import Transaction
 from baton.core.web import Problem
 from baton.handoff.oversight import confidence, judging
+from baton.knowledge.records import Chunk, Document
+from baton.knowledge.usage import Used, record_usage
 from tests.assistant.judged_turns import add_turns, judge_all
 from tests.handoff.world import World
 
@@ -132,12 +134,54 @@ def test_a_turn_is_judged_by_what_was_asked_before_it_and_not_by_how_sure_it_was
         "question": "And to Norway?",
         "taken_as": "Delivery to Norway?",
         "draft": "Delivery takes two days.",
-        "citations": [],
+        "sources": [],
         "found": [],
     }
     assert shown["last"] is None
+    basis = {"basis": {"since_seq": 0}}
+    world.writer.run_sync(lambda tx: tx.connection.execute(TURNS.update().values(basis)))
+    both = world.database.read_sync(lambda c: judging.view(c, judging.Asked(None, (), None)))["shown"]
+    assert (both["before"], both["question"]) == ([], "How long does delivery take?\nAnd to Norway?")
     skipped = world.database.read_sync(lambda c: judging.view(c, judging.Asked(None, (turn,), None)))
     assert (skipped["shown"], skipped["left"]) == (None, 1)
+
+
+def add_found(tx: Transaction, turn: str, *texts: str) -> None:
+    """Passages that a search found for a turn, the first one first."""
+    document = Document(
+        id="doc_1", identity="file:a", title="Delivery", source="a", kind="text", created_at=tx.now, updated_at=tx.now
+    )
+    tx.insert(Document, document.model_dump())
+    for rank, text in enumerate(texts, start=1):
+        place = f"Place {rank}"
+        chunk = Chunk(id=rank, document_id="doc_1", version=1, ordinal=rank, place=place, text=text, audience="public")
+        tx.insert(Chunk, chunk.model_dump())
+    used = [Used("doc_1", str(rank), 1, "found", rank) for rank in range(1, len(texts) + 1)]
+    record_usage(tx, "cnv_1", turn, used)
+
+
+def test_a_draft_that_was_not_shown_has_the_passages_that_its_marks_name(embedded_world: World) -> None:
+    world = embedded_world
+    (turn,) = world.writer.run_sync(lambda tx: add_turns(tx, 1, random.Random(1)))
+    world.writer.run_sync(lambda tx: add_found(tx, turn, "One.", "Two.", "Three.", "Four.", "Five."))
+    world.writer.run_sync(lambda tx: labels.draw(tx, 1, random.Random(1)))
+
+    def shown(**values: Any) -> dict[str, Any]:
+        world.writer.run_sync(lambda tx: tx.connection.execute(TURNS.update().values(values)))
+        found = world.database.read_sync(lambda c: judging.view(c, judging.Asked(None, (), None)))
+        return {name: found["shown"][name] for name in ("draft", "sources", "found")}
+
+    assert shown(draft="Delivery takes two days. [4]") == {
+        "draft": "Delivery takes two days.",
+        "sources": [{"place": "Place 4", "quote": "Four."}],
+        "found": [],
+    }
+    unmarked = shown(draft="Two days.")
+    assert (unmarked["sources"], [one["quote"] for one in unmarked["found"]]) == ([], ["One.", "Two.", "Three."])
+    several = shown(draft="Two days. [4]", signals={"parts": []})
+    assert (several["sources"], len(several["found"])) == ([], 3)
+    cited = [{"n": 1, "title": "Delivery", "place": "Place 9", "quote": "Nine.", "url": None}]
+    assert shown(citations=cited) == {"draft": "Two days.", "sources": cited, "found": []}
 
 
 def test_a_judged_turn_shows_how_sure_it_was_and_may_be_shown_again(embedded_world: World) -> None:

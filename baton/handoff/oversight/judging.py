@@ -5,27 +5,26 @@ How sure the assistant was is not among it before the turn is judged: it would l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import dropwhile
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 from starlette.requests import Request
 
+from baton.assistant import wording
 from baton.assistant.labels import VERDICTS, count_drawn, find_drawn, next_to_judge
 from baton.assistant.refitting import FEWEST
-from baton.core.log import LogEvent
-from baton.core.transaction import EVENTS, read_event
+from baton.assistant.turns import read_said
 from baton.knowledge.passages import CHUNKS
+from baton.knowledge.search import Utterance
 from baton.knowledge.usage import USAGE
 
 ROLES = ("supervisor", "content", "admin")
 DRAWN_AT_ONCE = 50
 REMEMBERED = 12
-"""So many messages up to the question are shown."""
+"""So many messages before the question are shown."""
 FOUND = 3
-"""So many passages are shown of a turn that cites none."""
+"""So many passages are shown of a draft that marks none."""
 MOST_SKIPPED = 200
 
 
@@ -61,43 +60,50 @@ def view(connection: Connection, asked: Asked) -> dict[str, Any]:
 
 
 def _shown(connection: Connection, turn: Row[Any]) -> dict[str, Any]:
-    said = _said(connection, turn)
-    before = list(dropwhile(lambda event: event.author.kind == "visitor", reversed(said)))[::-1]
-    question = "\n".join(_text(event) for event in said[len(before) :]) or turn.question or ""
+    before, question = _asked(connection, turn)
     return {
         "id": turn.id,
-        "before": [{"who": event.author.kind, "text": _text(event)} for event in before],
+        "before": [{"who": one.author, "text": one.text} for one in before[-REMEMBERED:]],
         "question": question,
         "taken_as": turn.question if _differs(turn.question, question) else None,
-        "draft": turn.draft,
-        "citations": turn.citations or [],
-        "found": [] if turn.citations else _found(connection, turn),
+        "draft": wording.without_marks(turn.draft),
+        **_sources(connection, turn),
     }
 
 
-def _said(connection: Connection, turn: Row[Any]) -> Sequence[LogEvent]:
-    """The messages up to the question, the oldest first."""
-    query = select(EVENTS).where(
-        EVENTS.c.conversation_id == turn.conversation_id,
-        EVENTS.c.seq <= turn.upto_seq,
-        EVENTS.c.kind == "message.added",
+def _asked(connection: Connection, turn: Row[Any]) -> tuple[list[Utterance], str]:
+    """What was said before, and what the visitor asked; from the record alone where the words are gone."""
+    said = read_said(connection, turn.conversation_id, turn.upto_seq)
+    others = max((seq for seq, one in said if one.author != "visitor"), default=0)
+    since = (turn.basis or {}).get("since_seq", others)
+    new = [(seq, one.text) for seq, one in said if one.author == "visitor" and seq > since]
+    if not new:
+        return [one for _, one in said], turn.question or ""
+    return [one for seq, one in said if seq < new[0][0]], "\n".join(text for _, text in new)
+
+
+def _sources(connection: Connection, turn: Row[Any]) -> dict[str, Any]:
+    """What the visitor was shown, or else the passages that the draft's marks name, or else what was found first. The
+    record of several questions doesn't say which passages are whose."""
+    if turn.citations:
+        return {"sources": turn.citations, "found": []}
+    found = _found(connection, turn)
+    marked = () if "parts" in (turn.signals or {}) else wording.passages_marked(turn.draft)
+    sources = [found[rank] for rank in marked if rank in found]
+    first = [passage for rank, passage in found.items() if rank <= FOUND]
+    return {"sources": sources, "found": [] if sources else first}
+
+
+def _found(connection: Connection, turn: Row[Any]) -> dict[int, dict[str, str]]:
+    """What search found for a turn, as far as it still stands: the passages by their rank, counted from 1."""
+    query = select(USAGE.c.rank, CHUNKS.c.place, CHUNKS.c.text).join_from(
+        USAGE, CHUNKS, CHUNKS.c.id == USAGE.c.chunk_id
     )
-    rows = connection.execute(query.order_by(EVENTS.c.seq.desc()).limit(REMEMBERED)).all()
-    return [event for event in map(read_event, reversed(rows)) if _text(event)]
-
-
-def _found(connection: Connection, turn: Row[Any]) -> list[dict[str, str]]:
-    """What search found for a turn that shows no source, as far as it still stands."""
-    query = select(CHUNKS.c.place, CHUNKS.c.text).join_from(USAGE, CHUNKS, CHUNKS.c.id == USAGE.c.chunk_id)
     query = query.where(
         USAGE.c.conversation_id == turn.conversation_id, USAGE.c.turn_id == turn.id, USAGE.c.kind == "found"
     )
-    rows = connection.execute(query.order_by(USAGE.c.rank).limit(FOUND))
-    return [{"place": row.place, "text": row.text} for row in rows]
-
-
-def _text(event: LogEvent) -> str:
-    return str((event.body or {}).get("text", ""))
+    rows = connection.execute(query.order_by(USAGE.c.rank))
+    return {row.rank: {"place": row.place, "quote": row.text} for row in rows}
 
 
 def _differs(taken_as: str | None, question: str) -> bool:
