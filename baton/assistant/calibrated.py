@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, delete, insert, select
 
-from baton.assistant.error_rates import Answered, Scored, lowest_threshold
+from baton.assistant.error_rates import Answered, Scored, lowest_threshold, strictest
 from baton.assistant.head import Head, read_head, shipped_head
 from baton.assistant.labels import TurnLabelled, judged
 from baton.assistant.pausing import SETTINGS
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from baton.core.transaction import Transaction
 
 NAME = "calibration"
+Policy = TypeVar("Policy", AssistantSettings, TaskPolicy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,16 @@ class Calibrated:
 
 def calibrated(connection: Connection, settings: AssistantSettings) -> Calibrated:
     """What is in use now: the installation's own head if it has one, and its thresholds."""
-    head = own_head(connection) or shipped_head()
-    labels = judged(connection) if _rates(settings) else []
-    shown = {
-        task: found
-        for task, rate in _rates(settings).items()
-        if (found := lowest_threshold(scored(labels, task), rate)) is not None
-    }
-    return Calibrated(head, _with_thresholds(settings, shown), shown)
+    head, rates = own_head(connection) or shipped_head(), _rates(settings)
+    labels = judged(connection) if rates else []
+    shown: dict[str | None, Answered] = {}
+    lines: dict[str | None, float] = {}
+    for task, rate in rates.items():
+        measured = scored(labels, task)
+        if found := lowest_threshold(measured, rate):
+            shown[task] = found
+        lines[task] = found.threshold if found else cautious(measured, _min_confidence(settings, task), rate)
+    return Calibrated(head, _with_thresholds(settings, lines), shown)
 
 
 def own_head(connection: Connection) -> Head | None:
@@ -90,25 +93,29 @@ def _rates(settings: AssistantSettings) -> dict[str | None, float]:
     return {name: rate for name, rate in rates.items() if rate is not None}
 
 
-def _with_thresholds(settings: AssistantSettings, shown: Mapping[str | None, Answered]) -> AssistantSettings:
-    tasks = {name: _task(settings, name, task, shown) for name, task in settings.tasks.items()}
-    own = settings.min_confidence
-    if settings.max_error_rate is not None:
-        own = shown[None].threshold if None in shown else cautious(own, settings.max_error_rate)
-    return settings.model_copy(
-        update={"tasks": tasks, "min_confidence": own, "near_from": min(settings.near_from, own)}
-    )
+def _min_confidence(settings: AssistantSettings, task: str | None) -> float:
+    own = settings.tasks[task].min_confidence if task else None
+    return settings.min_confidence if own is None else own
 
 
-def _task(settings: AssistantSettings, name: str, task: TaskPolicy, shown: Mapping[str | None, Answered]) -> TaskPolicy:
-    if task.max_error_rate is None:
-        return task
-    line = settings.min_confidence if task.min_confidence is None else task.min_confidence
-    own = shown[name].threshold if name in shown else cautious(line, task.max_error_rate)
-    near = settings.near_from if task.near_from is None else task.near_from
-    return task.model_copy(update={"min_confidence": own, "near_from": min(near, own)})
+def _with_thresholds(settings: AssistantSettings, lines: Mapping[str | None, float]) -> AssistantSettings:
+    tasks = {
+        name: _lifted(task, lines[name], settings.near_from if task.near_from is None else task.near_from)
+        if name in lines
+        else task
+        for name, task in settings.tasks.items()
+    }
+    lifted = _lifted(settings, lines[None], settings.near_from) if None in lines else settings
+    return lifted.model_copy(update={"tasks": tasks})
 
 
-def cautious(min_confidence: float, max_error_rate: float) -> float:
-    """The threshold until labels show one: every answer must be as sure by itself as all together have to be."""
-    return max(min_confidence, 1 - max_error_rate)
+def _lifted(policy: Policy, line: float, near_from: float) -> Policy:
+    """With this threshold; what is near lies never above it."""
+    return policy.model_copy(update={"min_confidence": line, "near_from": min(near_from, line)})
+
+
+def cautious(labels: Sequence[Scored], min_confidence: float, max_error_rate: float) -> float:
+    """The threshold where labels don't show one: every answer must be as sure by itself as all together have to be,
+    and not less sure than where labels show the lowest rate that they can."""
+    shown = strictest(labels)
+    return max(min_confidence, 1 - max_error_rate, shown.threshold if shown else 0.0)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 SURE_OF_BOUND = 0.95
-_STEP = 1.25
+_FEWEST, _STEP = 12, 1.25
+_SAYS_NOTHING = 0.5
 _BISECTIONS = 40
 
 
@@ -66,16 +67,15 @@ def answering(scored: Sequence[Scored], threshold: float, sure: float = SURE_OF_
 
 
 def lowest_threshold(scored: Sequence[Scored], max_error_rate: float, sure: float = SURE_OF_BOUND) -> Answered | None:
-    """The lowest threshold whose bound on the error rate holds; None if the labels can't show one.
-
-    Only a few thresholds are tried, each answering a quarter more than the one before, and they share the chance of
-    being misled among them, so that choosing among them doesn't weaken the promise (Bonferroni; the same use of it:
-    Geifman and El-Yaniv, "Selective classification for deep neural networks", 2017, algorithm 1).
-    """
-    tried = _thresholds(scored, max_error_rate, sure)
-    each = 1 - (1 - sure) / max(1, len(tried))
-    held = [found for one in tried if (found := answering(scored, one, each)).bound <= max_error_rate]
+    """The lowest threshold whose bound on the error rate holds; None if the labels can't show one."""
+    held = [found for found in _tried(scored, sure) if found.bound <= max_error_rate]
     return min(held, key=lambda found: found.threshold, default=None)
+
+
+def strictest(scored: Sequence[Scored], sure: float = SURE_OF_BOUND) -> Answered | None:
+    """The threshold with the lowest error rate that the labels can show at all; None if that says nothing."""
+    found = min(_tried(scored, sure), key=lambda one: (one.bound, one.threshold), default=None)
+    return found if found and found.bound < _SAYS_NOTHING else None
 
 
 def fewest_labels(max_error_rate: float, sure: float = SURE_OF_BOUND) -> int:
@@ -83,14 +83,21 @@ def fewest_labels(max_error_rate: float, sure: float = SURE_OF_BOUND) -> int:
     return math.ceil(math.log(1 - sure) / math.log(1 - max_error_rate))
 
 
-def _thresholds(scored: Sequence[Scored], max_error_rate: float, sure: float) -> list[float]:
-    """Confidences at which a quarter more is answered each time, from the fewest that could show anything to all."""
+def _tried(scored: Sequence[Scored], sure: float) -> list[Answered]:
+    """A few thresholds, each answering a quarter more labelled drafts than the one before, the surest first.
+
+    They share the chance of being misled among them, so that choosing among them doesn't weaken the promise
+    (Bonferroni; the same use of it: Geifman and El-Yaniv, "Selective classification for deep neural networks", 2017,
+    algorithm 1). They are the same for every rate, so that a stricter rate never has a lower threshold.
+    """
     ordered = sorted((one.confidence for one in scored), reverse=True)
-    size, found = float(fewest_labels(max_error_rate, sure)), []
+    size, thresholds = float(_FEWEST), []
     while size < len(ordered):
-        found.append(ordered[int(size) - 1])
+        thresholds.append(ordered[int(size) - 1])
         size *= _STEP
-    return list(dict.fromkeys([*found, *ordered[-1:]]))
+    thresholds = list(dict.fromkeys([*thresholds, *ordered[-1:]]))
+    each = 1 - (1 - sure) / max(1, len(thresholds))
+    return [answering(scored, threshold, each) for threshold in thresholds]
 
 
 def _at_most(failures: int, trials: int, rate: float) -> float:

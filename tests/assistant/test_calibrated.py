@@ -69,6 +69,13 @@ def test_labels_lower_the_threshold_to_where_the_rate_still_holds(ground: Ground
     assert thresholds("billing", shown.settings).sure == 0.98  # no turn of this type was judged
 
 
+def test_a_stricter_rate_never_answers_what_a_laxer_one_would_not(ground: Ground) -> None:
+    calibrate(ground, 300, seed=4)
+    lines = [now(ground, AssistantSettings(max_error_rate=rate / 100)).min_confidence for rate in range(1, 40)]
+    assert lines == sorted(lines, reverse=True)
+    assert len(set(lines)) > 3
+
+
 def test_a_head_fitted_to_labels_is_nearer_to_what_happens(ground: Ground) -> None:
     chance = random.Random(2)
     ground.writer.run_sync(lambda tx: add_turns(tx, 600, chance))
