@@ -5,6 +5,7 @@ the development questions to the demonstration (our own).
 """
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ from evals.development import shop_articles, shop_rows
 from evals.utterances import states
 
 HERE = Path(__file__).parent
-PASSAGES = HERE.parent.parent / "shared" / "data" / "passages"
+PASSAGES = Path(os.environ.get("BATON_TEST_DATA", HERE.parent.parent / "shared" / "data")) / "passages"
 FOLDS = 5
 NEAR_MISS, OWN, SHOP = 0.04, 3.0, 6.0
 """How much a row counts: a page that is there without the answer is rarer in life than in SQuAD; ours are few."""

@@ -1,27 +1,24 @@
-"""What an installation has learnt of itself: its own head, and the thresholds that keep its highest error rates."""
+"""What an installation goes by: its own head, and for every highest error rate the threshold that keeps it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection
 
 from baton.assistant.error_rates import Answered, Scored, lowest_threshold, strictest
-from baton.assistant.head import Head, read_head, shipped_head
-from baton.assistant.labels import TurnLabelled, judged
-from baton.assistant.pausing import SETTINGS
+from baton.assistant.head import Head, shipped_head
+from baton.assistant.learnt import NAME, Learnt, Measured, learnt
 from baton.assistant.settings import AssistantSettings, TaskPolicy
-from baton.core.staff import record
+from baton.core.bus import WAKE
 
 if TYPE_CHECKING:
     from baton.assistant.judging import Judge
     from baton.core.bus import Bus
     from baton.core.database import Database
-    from baton.core.transaction import Transaction
 
-NAME = "calibration"
 Policy = TypeVar("Policy", AssistantSettings, TaskPolicy)
 
 
@@ -32,27 +29,25 @@ class Calibrated:
     head: Head
     settings: AssistantSettings
     shown: Mapping[str | None, Answered] = field(default_factory=dict)
-    """By task type (None: everything else) what labelled turns show of its threshold; without one it is cautious."""
+    """By task type (None: all that have no rate or threshold of their own) what judged turns show of its threshold;
+    without one it is cautious."""
 
 
 def calibrated(connection: Connection, settings: AssistantSettings) -> Calibrated:
-    """What is in use now: the installation's own head if it has one, and its thresholds."""
-    head, rates = own_head(connection) or shipped_head(), _rates(settings)
-    labels = judged(connection) if rates else []
+    """What is in use now."""
+    return apply(learnt(connection), settings)
+
+
+def apply(found: Learnt, settings: AssistantSettings) -> Calibrated:
+    """The settings by what was learnt."""
     shown: dict[str | None, Answered] = {}
     lines: dict[str | None, float] = {}
-    for task, rate in rates.items():
-        measured = scored(labels, task)
-        if found := lowest_threshold(measured, rate):
-            shown[task] = found
-        lines[task] = found.threshold if found else cautious(measured, _min_confidence(settings, task), rate)
-    return Calibrated(head, _with_thresholds(settings, lines), shown)
-
-
-def own_head(connection: Connection) -> Head | None:
-    """The head that was fitted to this installation's labelled turns, if one was."""
-    row = connection.execute(select(SETTINGS.c.value).where(SETTINGS.c.name == NAME)).first()
-    return read_head(row.value) if row else None
+    for task, rate in _rates(settings).items():
+        scored = governed(found.measured, settings, task)
+        if answered := lowest_threshold(scored, rate):
+            shown[task] = answered
+        lines[task] = answered.threshold if answered else cautious(scored, _min_confidence(settings, task), rate)
+    return Calibrated(found.head or shipped_head(), _with_thresholds(settings, lines), shown)
 
 
 async def follow(database: Database, bus: Bus, settings: AssistantSettings, judge: Judge) -> None:
@@ -60,7 +55,8 @@ async def follow(database: Database, bus: Bus, settings: AssistantSettings, judg
     async with bus.subscribe("settings") as notices:
         await _use(database, settings, judge)
         async for notice in notices:
-            if notice.payload.get("name") == NAME:
+            if notice.topic == WAKE or notices.missed or notice.payload.get("name") == NAME:
+                notices.missed = False
                 await _use(database, settings, judge)
 
 
@@ -69,25 +65,19 @@ async def _use(database: Database, settings: AssistantSettings, judge: Judge) ->
     judge.use(now.settings, now.head)
 
 
-def keep_head(tx: Transaction, head: Head, figures: Mapping[str, Any]) -> None:
-    """Use this head from now on, in every process."""
-    tx.connection.execute(delete(SETTINGS).where(SETTINGS.c.name == NAME))
-    tx.connection.execute(insert(SETTINGS), [{"name": NAME, "value": head.as_data(), "at": tx.now}])
-    record(tx, "assistant.calibrated", {"version": head.version, **figures})
-    tx.notify("settings", name=NAME)
+def governed(measured: Sequence[Measured], settings: AssistantSettings, task: str | None) -> list[Scored]:
+    """The judged turns that a task type's rate is about; for None those of all types that the common rate governs."""
+    own = {name for name, policy in settings.tasks.items() if _has_own(policy)}
+    chosen = (one for one in measured if (one.task not in own if task is None else one.task == task))
+    return [Scored(one.confidence, one.right, one.weight) for one in chosen]
 
 
-def scored(labels: Sequence[TurnLabelled], task: str | None = None) -> list[Scored]:
-    """Judged turns of a task type, or all, that took part in a calibration, scored by a head that didn't see them."""
-    return [
-        Scored(one.held_out, one.labelled.right, one.labelled.weight)
-        for one in labels
-        if one.held_out is not None and task in (None, one.task)
-    ]
+def _has_own(policy: TaskPolicy) -> bool:
+    return policy.min_confidence is not None or policy.max_error_rate is not None
 
 
 def _rates(settings: AssistantSettings) -> dict[str | None, float]:
-    """Highest error rates by task type; None is for all the others."""
+    """Highest error rates by task type; None is for all that have none, and no threshold, of their own."""
     rates: dict[str | None, float | None] = {None: settings.max_error_rate}
     rates |= {name: task.max_error_rate for name, task in settings.tasks.items()}
     return {name: rate for name, rate in rates.items() if rate is not None}

@@ -56,7 +56,7 @@ class Factor:
 
     def probability(self, signals: Mapping[str, float]) -> float:
         total = self.bias + sum(weight * signals.get(name, 0.0) for name, weight in self.weights.items())
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total)))) if math.isfinite(total) else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 `baton ask`, evaluation and replay judge exactly as a turn does.
 """
 
+import copy
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -131,11 +132,14 @@ class Judge:
         self._head = head or shipped_head()
 
     def use(self, settings: AssistantSettings, head: Head) -> None:
-        """From the next turn on, judge by these."""
+        """From the next turn on, judge by these; what is being judged goes by those it began with."""
         self._settings, self._head = settings, head
 
     async def judge(self, case: Case, say: Say = lambda doing: None) -> Outcome:
         """Small talk, then hard rules, then the question or questions, each searched, drafted, scored and decided."""
+        return await copy.copy(self)._judge(case, say)
+
+    async def _judge(self, case: Case, say: Say) -> Outcome:
         clock = Stopwatch()
         choice = clarifying.chosen(case.message, case.choices)
         message = clarifying.completed(choice, case.history) if choice else case.message

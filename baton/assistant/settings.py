@@ -30,7 +30,7 @@ class TaskPolicy(BaseModel):
     )
     max_error_rate: Probability | None = Field(
         default=None,
-        gt=0,
+        ge=0.001,
         lt=1,
         description="Highest share of sure answers that may be wrong; takes the place of min_confidence.",
     )
@@ -105,7 +105,7 @@ class AssistantSettings(BaseModel):
     )
     max_error_rate: Probability | None = Field(
         default=None,
-        gt=0,
+        ge=0.001,
         lt=1,
         description="Highest share of sure answers that may be wrong. The threshold is then the lowest that the turns "
         "judged for `baton calibrate` show to keep it; until they show one, 1 - max_error_rate, or min_confidence if "

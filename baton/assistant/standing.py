@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from baton.assistant.calibrated import NAME, own_head, scored
+from baton.assistant.calibrated import governed
 from baton.assistant.error_rates import Scored
 from baton.assistant.head import Head, shipped_head
 from baton.assistant.labels import TurnLabelled, count_drawn, judged
-from baton.assistant.pausing import SETTINGS
+from baton.assistant.learnt import learnt
 from baton.assistant.refitting import FEWEST, FEWEST_OF_A_KIND
+from baton.assistant.settings import AssistantSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,15 @@ class Standing:
         return self.right + self.wrong >= FEWEST and min(self.right, self.wrong) >= FEWEST_OF_A_KIND
 
 
-def standing(connection: Connection) -> Standing:
+def standing(connection: Connection, settings: AssistantSettings) -> Standing:
     """As it is now."""
-    head, labels = own_head(connection) or shipped_head(), judged(connection)
+    found, labels = learnt(connection), judged(connection)
+    head = found.head or shipped_head()
     right, (said, left) = sum(one.labelled.right for one in labels), count_drawn(connection)
-    held_out = scored(labels)
+    held_out = governed(found.measured, settings, None)
     return Standing(
         head=head,
-        calibrated_at=connection.execute(select(SETTINGS.c.at).where(SETTINGS.c.name == NAME)).scalar_one_or_none(),
+        calibrated_at=found.at,
         right=right,
         wrong=len(labels) - right,
         unclear=said - len(labels),

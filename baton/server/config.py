@@ -5,9 +5,9 @@ import os
 from collections.abc import Mapping
 from json import JSONDecodeError
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
@@ -74,6 +74,14 @@ class Config(BaseSettings):
         default_factory=EvaluationSettings, description="The release gate, `baton eval gate`."
     )
 
+    @model_validator(mode="after")
+    def _task_types_can_be_told(self) -> Self:
+        """A rule for a task type without examples would never apply, and nobody would know."""
+        for name, policy in self.assistant.tasks.items():
+            if not policy.examples:
+                raise ValueError(f"assistant.tasks.{name}: give examples; without them no message is of this type")
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -105,11 +113,14 @@ def load_config(file: Path | None) -> Config:
 def explain(error: ErrorDetails) -> str:
     """One sentence for one wrong setting: its key, what is wrong, what is allowed."""
     path = [str(part) for part in error["loc"]]
-    key = ".".join(path) or "the file"
+    said = error["msg"].removeprefix("Value error, ")
+    key = ".".join(path)
+    if not key:
+        return f"{said}."
     if error["type"] == "string_pattern_mismatch":
         return f"{key} can't be that{_given(error)}. Allowed: {_model_at(path[:-1]).model_fields[path[-1]].description}"
     if error["type"] != "extra_forbidden":
-        return f"{key}: {error['msg']}{_given(error)}."
+        return f"{key}: {said}{_given(error)}."
     allowed = sorted(_model_at(path[:-1]).model_fields)
     near = difflib.get_close_matches(path[-1], allowed, 1)
     hint = f" Did you mean `{near[0]}`?" if near else ""

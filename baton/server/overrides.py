@@ -1,5 +1,6 @@
 """Settings of the assistant that are tried: `--with KEY=VALUE` over a configuration, and how two of them differ."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from baton.core.errors import ConfigurationError
 from baton.server.config import Config, explain
 
 SECTION = "assistant"
+_PASSWORD = re.compile(r"//[^/@\s]+@")
 
 
 def with_overrides(config: Config, overrides: Sequence[str]) -> Config:
@@ -34,10 +36,15 @@ def differences(was: Config, would_be: Config) -> dict[str, dict[str, Any]]:
     """Every setting of the assistant that is not the same: its key to {"was", "would_be"}; None is not there."""
     old, new = (_flat(one.assistant.model_dump(mode="json"), SECTION) for one in (was, would_be))
     return {
-        key: {"was": old.get(key), "would_be": new.get(key)}
+        key: {"was": _shown(old.get(key)), "would_be": _shown(new.get(key))}
         for key in sorted(old.keys() | new.keys())
         if old.get(key) != new.get(key)
     }
+
+
+def _shown(value: Any) -> Any:
+    """Without a password that stands in an address."""
+    return _PASSWORD.sub("//…@", value) if isinstance(value, str) else value
 
 
 def _set(values: dict[str, Any], override: str) -> None:

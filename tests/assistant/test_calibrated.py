@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from baton.assistant import labels
-from baton.assistant.calibrated import calibrated, follow, keep_head
+from baton.assistant.calibrated import calibrated, follow
 from baton.assistant.head import Head, shipped_head
-from baton.assistant.labels import keep_held_out
+from baton.assistant.learnt import Learnt, Measured, keep
 from baton.assistant.policy import thresholds
 from baton.assistant.refitting import TooFewLabels, refit
 from baton.assistant.settings import AssistantSettings, TaskPolicy
-from baton.core.transaction import Transaction
 from tests.assistant.judged_turns import add_turns, judge_all
 from tests.core.ground import Ground, open_ground
 
@@ -40,13 +39,9 @@ def calibrate(ground: Ground, count: int, seed: int) -> None:
     found = ground.database.read_sync(labels.judged)
     rows, prior = [one.labelled for one in found], shipped_head()
     fitted = refit(rows, [prior.confidence(row.signals) for row in rows], prior, "own-1")
-    held_out = {one.turn: said for one, said in zip(found, fitted.held_out, strict=True)}
-
-    def keep(tx: Transaction) -> None:
-        keep_held_out(tx, held_out)
-        keep_head(tx, fitted.head, {"labels": len(rows)})
-
-    ground.writer.run_sync(keep)
+    said = zip(found, fitted.held_out, strict=True)
+    measured = [Measured(one, label.labelled.right, label.labelled.weight, label.task) for label, one in said]
+    ground.writer.run_sync(lambda tx: keep(tx, Learnt(fitted.head, measured), {}))
 
 
 def test_without_a_rate_the_settings_stand_as_they_are(ground: Ground) -> None:
@@ -106,7 +101,7 @@ async def test_a_judge_uses_what_another_process_kept(ground: Ground) -> None:
     following = asyncio.create_task(follow(ground.database, ground.bus, RATED, Judge()))  # type: ignore[arg-type]
     assert await used.get() == shipped_head().version
     own = Head("own-2", shipped_head().factors)
-    await ground.writer.run(lambda tx: keep_head(tx, own, {}))
+    await ground.writer.run(lambda tx: keep(tx, Learnt(own), {}))
     async with asyncio.timeout(5):
         assert await used.get() == "own-2"
     following.cancel()

@@ -30,6 +30,11 @@ def test_a_missing_signal_lowers_confidence() -> None:
         assert shipped_head().confidence({k: v for k, v in signals.items() if k != name}) < whole
 
 
+def test_a_signal_that_is_no_number_is_no_confidence() -> None:
+    signals = dict.fromkeys(scoring.SIGNALS, 0.9)
+    assert shipped_head().confidence(signals | {"closeness": float("nan")}) == 0
+
+
 def test_the_weakest_chance_bounds_confidence() -> None:
     head = Head("test", {"covered": Factor(9.0, {}), "on_page": Factor(-2.0, {}), "answered": Factor(9.0, {})})
     assert head.confidence({}) == pytest.approx(head.chances({})["on_page"], abs=0.001)

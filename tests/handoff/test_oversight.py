@@ -7,10 +7,10 @@ import pytest
 from starlette.requests import Request
 
 from baton.assistant import labels
-from baton.assistant.calibrated import scored
+from baton.assistant.calibrated import governed
 from baton.assistant.conversations import TURNS
 from baton.assistant.error_rates import answering
-from baton.assistant.labels import keep_held_out
+from baton.assistant.learnt import Learnt, Measured, keep, learnt
 from baton.assistant.settings import AssistantSettings
 from baton.core.log import Author
 from baton.core.transaction import Transaction
@@ -31,7 +31,8 @@ def fill(world: World, turns: int, judged: int) -> None:
     query = TURNS.select()
     rows = world.database.read_sync(lambda connection: connection.execute(query).all())
     said = {row.id: row.confidence for row in rows}
-    world.writer.run_sync(lambda tx: keep_held_out(tx, {one.turn: said[one.turn] for one in found}))
+    measured = [Measured(said[one.turn], one.labelled.right, one.labelled.weight, one.task) for one in found]
+    world.writer.run_sync(lambda tx: keep(tx, Learnt(None, measured), {}))
 
 
 def seen(world: World, rate: int, **settings: Any) -> dict[str, Any]:
@@ -59,8 +60,8 @@ def test_a_rate_that_labels_show_has_their_threshold_and_bound(embedded_world: W
     assert shown["is_shown"]
     assert shown["chosen"].bound <= 0.20
     assert shown["threshold"] == shown["chosen"].threshold
-    measured = embedded_world.database.read_sync(labels.judged)
-    again = answering(scored(measured), shown["threshold"])
+    measured = embedded_world.database.read_sync(learnt).measured
+    again = answering(governed(measured, AssistantSettings(), None), shown["threshold"])
     assert (again.error, again.coverage) == (shown["chosen"].error, shown["chosen"].coverage)
     assert "answered" in shown["automation"]
     assert sum(judged for *_, judged in shown["tenths"]) == 500

@@ -40,6 +40,13 @@ def run(words: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
     return ended.value.code
 
 
+def test_a_task_type_without_examples_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text("assistant:\n  tasks:\n    legal:\n      always_person: true\n")
+    with pytest.raises(ConfigurationError, match=r"assistant\.tasks\.legal: give examples"):
+        load_config(file)
+
+
 def test_the_shipped_file_is_what_the_code_says() -> None:
     assert SHIPPED.read_text(encoding="utf-8") == render(), "Run scripts/config."
 

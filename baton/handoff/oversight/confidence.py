@@ -61,7 +61,7 @@ def rate_of(request: Request, settings: AssistantSettings) -> int:
 
 def view(connection: Connection, now: datetime, settings: AssistantSettings, rate: int) -> dict[str, Any]:
     """Everything the page says, with the assistant's `max_error_rate` set to `rate` per cent."""
-    known, in_force = standing(connection), calibrated(connection, settings)
+    known, in_force = standing(connection, settings), calibrated(connection, settings)
     looked_at = settings.model_copy(update={"max_error_rate": rate / 100})
     there = calibrated(connection, looked_at)
     chosen = there.shown.get(None) or answering(known.measured, there.settings.min_confidence)

@@ -8,10 +8,11 @@ from rich.console import Group
 from rich.table import Table
 
 from baton.assistant import measures
-from baton.assistant.calibrated import calibrated, keep_head, own_head
+from baton.assistant.calibrated import apply
 from baton.assistant.error_rates import Answered
 from baton.assistant.head import Head, shipped_head
 from baton.assistant.labels import TurnLabelled, judged, keep_held_out
+from baton.assistant.learnt import Learnt, Measured, keep, learnt
 from baton.assistant.refitting import Refit, TooFewLabels, refit
 from baton.core.errors import BatonError
 from baton.core.transaction import Transaction
@@ -40,17 +41,18 @@ def calibrate(
 
 def _calibrate(ground: Ground, dry_run: bool) -> dict[str, Any]:
     labels = ground.database.read_sync(judged)
-    present = ground.database.read_sync(own_head) or shipped_head()
-    before = [present.confidence(one.labelled.signals) if one.held_out is None else one.held_out for one in labels]
+    present = ground.database.read_sync(learnt)
+    head = present.head or shipped_head()
+    before = [head.confidence(one.labelled.signals) if one.held_out is None else one.held_out for one in labels]
     version = f"own-{ground.clock.now():%Y-%m-%dT%H:%M:%S}"
     try:
         fitted = refit([one.labelled for one in labels], before, shipped_head(), version)
     except TooFewLabels as error:
         raise BatonError(str(error)) from error
+    found = _learnt(labels, fitted, present.head)
     if not dry_run:
-        ground.writer.run_sync(lambda tx: _keep(tx, labels, fitted, present))
-    settings = ground.config.assistant
-    shown = ground.database.read_sync(lambda connection: calibrated(connection, settings))
+        ground.writer.run_sync(lambda tx: _keep(tx, labels, found, fitted.helps))
+    shown = apply(present if dry_run else found, ground.config.assistant)
     return {
         "labels": len(labels),
         "right": sum(fitted.right),
@@ -64,11 +66,20 @@ def _calibrate(ground: Ground, dry_run: bool) -> dict[str, Any]:
     }
 
 
-def _keep(tx: Transaction, labels: Sequence[TurnLabelled], fitted: Refit, present: Head) -> None:
-    """The better head, and by it each label's confidence without itself. What was there stays if it is as good."""
+def _learnt(labels: Sequence[TurnLabelled], fitted: Refit, present: Head | None) -> Learnt:
+    """The better head, and each label's confidence without itself. What was there stays if it is as good."""
     said = fitted.held_out if fitted.helps else fitted.before
-    keep_held_out(tx, {one.turn: confidence for one, confidence in zip(labels, said, strict=True)})
-    keep_head(tx, fitted.head if fitted.helps else present, {"labels": len(labels), "helps": fitted.helps})
+    measured = [
+        Measured(round(confidence, 6), one.labelled.right, one.labelled.weight, one.task)
+        for one, confidence in zip(labels, said, strict=True)
+    ]
+    return Learnt(fitted.head if fitted.helps else present, measured)
+
+
+def _keep(tx: Transaction, labels: Sequence[TurnLabelled], found: Learnt, helps: bool) -> None:
+    said = zip(labels, found.measured, strict=True)
+    keep_held_out(tx, {one.turn: measured.confidence for one, measured in said})
+    keep(tx, found, {"labels": len(labels), "helps": helps})
 
 
 def _figures(fitted: Refit, said: Sequence[float]) -> dict[str, Any]:

@@ -91,6 +91,7 @@ def tasks(
     """How well the task type of a message is told, and what is of none. Needs no documents."""
     options = read_options(config, data, as_json)
     _audiences(audience)
+    _check_places(out)
     settings = options.config.assistant
 
     async def run() -> dict[str, Any]:
@@ -159,6 +160,7 @@ def _measure(
     audience: str | None,
     options: Options,
 ) -> None:
+    _check_places(out, curves)
     audiences, rows = _audiences(audience), read_rows(file, limit)
 
     async def run() -> dict[str, Any]:
@@ -228,6 +230,13 @@ async def _open(options: Options) -> AsyncIterator[tuple[Knowledge, Judge]]:
         knowledge = Knowledge(ground, serving=False)
         async with knowledge.open(), open_provider(settings, os.environ) as provider:
             yield knowledge, await knowledge.open_judge(provider, settings, options.config.widget.brand.name)
+
+
+def _check_places(*files: Path | None) -> None:
+    """Before anything is measured. Raises BadParameter for a file whose folder isn't there."""
+    for file in files:
+        if file is not None and not file.parent.is_dir():
+            raise typer.BadParameter(f"The folder of {file} does not exist.")
 
 
 def _report(options: Options, measure: Callable[[], Coroutine[Any, Any, dict[str, Any]]]) -> None:

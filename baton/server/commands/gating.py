@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 from rich.table import Table
 
@@ -20,6 +19,7 @@ from baton.server.gate.shop import ORIGIN, as_shop
 from baton.server.gate.suites import SHIPPED, Suite, read_suites
 from baton.server.gate.trials import Trial
 from baton.server.options import USUAL_DATA, ConfigOption, DataOption, JsonOption, answer, errors, read_config
+from baton.server.trials import write_rows
 
 SuiteOption = Annotated[list[str] | None, typer.Option(help="Only this suite; may be given several times.")]
 OutOption = Annotated[Path | None, typer.Option(help="Write every case and trial with what came of it here.")]
@@ -45,7 +45,7 @@ def gate(
     measured = _run(settings if evaluation.suites else as_shop(settings), _chosen(suites, suite), library)
     checks = [one for each in measured for one in check(each.suite, each.figures, evaluation.gate.get(each.suite, {}))]
     if out is not None:
-        out.write_bytes(b"".join(orjson.dumps(row) + b"\n" for each in measured for row in each.rows))
+        write_rows(out, (row for each in measured for row in each.rows))
     answer(_document(checks, measured), _table(checks), as_json)
     broken = [one for one in checks if not one.passed]
     if broken:

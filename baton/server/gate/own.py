@@ -1,7 +1,7 @@
 """The installation's published documents, copied into the gate's folder with their vectors, so that nothing is read or
 embedded anew. The installation is only read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, create_engine, insert, select
 from sqlalchemy.exc import DBAPIError
 
+from baton.assistant.learnt import NAME as CALIBRATION
+from baton.assistant.pausing import SETTINGS
 from baton.core.errors import BatonError, ConfigurationError
 from baton.core.transaction import Transaction
 from baton.knowledge.library import CHUNKS, DOCUMENTS, STATE
@@ -29,15 +31,15 @@ def copied_from(config: Config, data: Path) -> Prepare:
     engine = _open(config.database.url, data)
     try:
         with engine.connect() as connection:
-            documents, chunks, state = _published(connection)
+            published = _published(connection)
     except DBAPIError as error:
         first = str(error.orig).strip().partition("\n")[0].rstrip(".")
         raise BatonError(f"The installation's documents can't be read: {first}. Does `baton doctor` pass?") from error
     finally:
         engine.dispose()
-    if not documents:
+    if not published[DOCUMENTS]:
         raise ConfigurationError("The installation has no documents to measure on. Add them with `baton add`.")
-    return partial(_fill, documents, chunks, state)
+    return partial(_fill, published)
 
 
 def _open(url: str, data: Path) -> Engine:
@@ -54,17 +56,24 @@ def _open(url: str, data: Path) -> Engine:
     return create_engine(f"sqlite:///file:{file.absolute()}?{how}&uri=true", hide_parameters=True)
 
 
-def _published(connection: Connection) -> tuple[Rows, Rows, Rows]:
+def _published(connection: Connection) -> dict[Table, Rows]:
+    """What visitors are answered from now, and by which calibration."""
     documents = connection.execute(select(DOCUMENTS).where(DOCUMENTS.c.version > 0)).mappings().all()
     current = (CHUNKS.c.document_id == DOCUMENTS.c.id) & (CHUNKS.c.version == DOCUMENTS.c.version)
     chunks = connection.execute(select(CHUNKS).join(DOCUMENTS, current)).mappings().all()
     state = connection.execute(select(STATE)).mappings().all()
     at_rest = [dict(row) | _AT_REST | {"newest_version": row["version"]} for row in documents]
-    return at_rest, [dict(row) for row in chunks], [dict(row) | {"index_generation": 0} for row in state]
+    calibration = connection.execute(select(SETTINGS).where(SETTINGS.c.name == CALIBRATION)).mappings().all()
+    return {
+        DOCUMENTS: at_rest,
+        CHUNKS: [dict(row) for row in chunks],
+        STATE: [dict(row) | {"index_generation": 0} for row in state],
+        SETTINGS: [dict(row) for row in calibration],
+    }
 
 
-def _fill(documents: Rows, chunks: Rows, state: Rows, ground: Ground) -> None:
-    for table, rows in ((DOCUMENTS, documents), (CHUNKS, chunks), (STATE, state)):
+def _fill(published: Mapping[Table, Rows], ground: Ground) -> None:
+    for table, rows in published.items():
         for start in range(0, len(rows), AT_ONCE):
             ground.writer.run_sync(partial(_insert, table, rows[start : start + AT_ONCE]))
 

@@ -14,7 +14,7 @@ SHIPPED_LIMITS: Final[dict[str, dict[str, float]]] = {
     "conversations": {"pass^1": 0.76},
 }
 """For the suites that come with Baton: what the extractive provider reaches, with a little room where no harm is done.
-Two who need a person are only offered one yet; the aim is none."""
+One who needs a person is only offered one yet, and some near misses are answered as sure; the aim is none."""
 
 
 class EvaluationSettings(BaseModel):
