@@ -4,13 +4,16 @@ import asyncio
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from baton.assistant import labels
-from baton.assistant.calibrated import calibrated, follow
+from baton.assistant.calibrated import apply, calibrated, follow
 from baton.assistant.head import Head, shipped_head
-from baton.assistant.learnt import Learnt, Measured, keep
+from baton.assistant.learnt import NAME, Learnt, Measured, keep, learnt
+from baton.assistant.pausing import SETTINGS
 from baton.assistant.policy import thresholds
 from baton.assistant.refitting import TooFewLabels, refit
 from baton.assistant.settings import AssistantSettings, TaskPolicy
@@ -106,3 +109,39 @@ async def test_a_judge_uses_what_another_process_kept(ground: Ground) -> None:
         assert await used.get() == "own-2"
     following.cancel()
     assert "assistant.calibrated" in ground.recorded()
+
+
+def test_types_with_a_threshold_of_their_own_have_no_part_in_the_common_rate() -> None:
+    """A thousand easy turns of such a type must not speak for the others, of which half are wrong."""
+    easy = [Measured(0.6, True, 1.0, "easy")] * 1000
+    others = [Measured(0.6, number % 2 == 0, 1.0, None) for number in range(200)]
+    settings = AssistantSettings(max_error_rate=0.05, tasks={"easy": TaskPolicy(min_confidence=0.5)})
+    found = apply(Learnt(None, (*easy, *others)), settings)
+    assert None not in found.shown
+    assert thresholds(None, found.settings).sure >= 0.95
+    assert thresholds("easy", found.settings).sure == 0.5
+
+
+@pytest.mark.parametrize("kept", [{"head": {"version": "old", "factors": {}}, "measured": []}, {"version": "older"}])
+def test_what_this_version_can_not_use_is_left_aside_with_a_warning(
+    ground: Ground, kept: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = [{"name": NAME, "value": kept, "at": ground.clock.now()}]
+    ground.writer.run_sync(lambda tx: tx.connection.execute(insert(SETTINGS), rows))
+    assert ground.database.read_sync(learnt) == Learnt()
+    assert "baton calibrate" in caplog.text
+
+
+async def test_after_a_line_that_was_lost_a_judge_looks_again(ground: Ground) -> None:
+    used: asyncio.Queue[str] = asyncio.Queue()
+
+    class Judge:
+        def use(self, settings: AssistantSettings, head: Head) -> None:
+            used.put_nowait(head.version)
+
+    following = asyncio.create_task(follow(ground.database, ground.bus, RATED, Judge()))  # type: ignore[arg-type]
+    await used.get()
+    ground.bus.wake_all()
+    async with asyncio.timeout(5):
+        await used.get()
+    following.cancel()
