@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from baton.assistant import orders, words
-from baton.knowledge.sentences import split_sentences
+from baton.knowledge.sentences import Span, split_sentences
 
 if TYPE_CHECKING:
     from baton.assistant.providers.protocol import Citation
@@ -47,6 +47,8 @@ class Unit:
     nearest_heading: str = ""
     figures: str = ""
     """What tells the kind of answer it holds: the text, or a row's values, bare numbers with their header."""
+    part: int = 0
+    """How many orders were left out before it: a quote stays within one part."""
 
 
 @lru_cache(maxsize=2048)
@@ -108,17 +110,18 @@ def _parse(text: str, place: str) -> tuple[Unit, ...]:
             context=" ".join((unit.text, unit.lead, *unit.headings, place)),
             nearest_heading=unit.headings[-1] if unit.headings else place.split(SEPARATOR)[-1],
             figures="; ".join(figure(*pair) for pair in pairs_of(unit.text)) if unit.kind == "row" else unit.text,
+            part=sum(begin < unit.start for begin, _ in orders.orders_in(text)),
         )
         for unit in (() if orders.gives_orders(place) else _read(text))
     )
 
 
 def _read(text: str) -> tuple[Unit, ...]:
-    """The units of a text but for orders to the assistant, and whatever follows them up to the next heading."""
+    """The units of a text but for orders to the assistant."""
+    left_out = orders.orders_in(text)
     found: list[Unit] = []
     headings: dict[int, str] = {}
     lead, lead_start, block, was_item = "", -1, 0, False
-    is_distrusted = False
     start = 0
     for line in text.splitlines(keepends=True):
         stripped = line.strip()
@@ -129,12 +132,13 @@ def _read(text: str) -> tuple[Unit, ...]:
             continue
         if heading:
             level = len(stripped) - len(stripped.lstrip("#"))
-            headings = {depth: name for depth, name in headings.items() if depth < level} | {level: heading["name"]}
+            headings = {depth: name for depth, name in headings.items() if depth < level}
+            if not _overlaps(left_out, at, start):
+                headings[level] = heading["name"]
             lead, was_item, block = "", False, block + 1
-            is_distrusted = orders.gives_orders(heading["name"])
             continue
-        is_distrusted = is_distrusted or (item is not None and orders.gives_orders(stripped))
-        if is_distrusted:
+        if item and _overlaps(left_out, at, start):
+            lead, lead_start, was_item = "", -1, False
             continue
         if item and item["said"].endswith("?"):
             headings, was_item, block = {**headings, 9: item["said"]}, False, block + 1
@@ -151,8 +155,8 @@ def _read(text: str) -> tuple[Unit, ...]:
         block, was_item = block + 1, False
         for begin, end in split_sentences(stripped):
             sentence = stripped[begin:end]
-            if orders.gives_orders(sentence):
-                is_distrusted = True
+            if _overlaps(left_out, at + begin, at + end):
+                lead, lead_start = "", -1
                 break
             if sentence.endswith("?"):
                 headings = {**headings, 9: sentence}
@@ -161,6 +165,10 @@ def _read(text: str) -> tuple[Unit, ...]:
             if not sentence.endswith(":"):
                 found.append(_unit("sentence", text, at + begin, sentence, headings, "", -1, block))
     return tuple(found)
+
+
+def _overlaps(spans: tuple[Span, ...], start: int, end: int) -> bool:
+    return any(begin < end and start < until for begin, until in spans)
 
 
 def _unit(

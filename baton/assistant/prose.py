@@ -35,7 +35,7 @@ _LIMITS = re.compile(
 def sections_in(units: tuple[Unit, ...]) -> list[tuple[Unit, ...]]:
     """The sentences of a passage by what stands together under a heading: whole if short enough to say, else singly."""
     found: list[tuple[Unit, ...]] = []
-    for _, group in groupby(units, key=lambda unit: (unit.kind == "sentence", unit.headings)):
+    for _, group in groupby(units, key=lambda unit: (unit.kind == "sentence", _section(unit))):
         section = tuple(group)
         if section[0].kind == "sentence":
             found += [section] if _is_short(section) else [(unit,) for unit in section]
@@ -53,7 +53,7 @@ def say_sentences(asked: Question, passage: Passage, first: Unit) -> tuple[str, 
     at = next(number for number, unit in enumerate(units) if unit.start == first.start)
     chosen = [*_opening_of_section(asked, units, at), first]
     for unit in units[at + 1 : at + MOST_SENTENCES - len(chosen) + 1]:
-        if unit.kind != "sentence" or unit.headings != first.headings or unit.block > first.block + 1:
+        if unit.kind != "sentence" or _section(unit) != _section(first) or unit.block > first.block + 1:
             break
         if sum(_words(u.text) for u in (*chosen, unit)) > MOST_WORDS or not _adds(asked, chosen, unit):
             break
@@ -67,6 +67,11 @@ def say_sentences(asked: Question, passage: Passage, first: Unit) -> tuple[str, 
     ):
         chosen.insert(0, before)
     return f"{_opening(chosen[0])}{_joined(chosen)}", passage.text[chosen[0].start : chosen[-1].end]
+
+
+def _section(unit: Unit) -> tuple[tuple[str, ...], int]:
+    """What sentences that may be quoted together share."""
+    return unit.headings, unit.part
 
 
 def _is_short(section: Sequence[Unit]) -> bool:
@@ -86,7 +91,7 @@ def _opening_of_section(asked: Question, units: tuple[Unit, ...], at: int) -> li
     first = units[at]
     if asked.kind not in (None, "way") or shared_with(asked, first.nearest_heading) < _SAME_AS_HEADING:
         return []
-    before = [unit for unit in units[:at] if unit.headings == first.headings and _ends(unit)]
+    before = [unit for unit in units[:at] if _section(unit) == _section(first) and _ends(unit)]
     is_short = len(before) < MOST_SENTENCES and sum(_words(unit.text) for unit in (*before, first)) <= MOST_WORDS
     return before if is_short else []
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from typing import Literal
+from typing import Any, Literal
 
 from baton.assistant import identifiers, phrases, wishes, words
 from baton.assistant.settings import AssistantSettings
@@ -106,9 +106,22 @@ def _any(patterns: tuple[re.Pattern[str], ...], said: str) -> bool:
 
 @cache
 def _patterns(file: str) -> dict[str, tuple[re.Pattern[str], ...]]:
-    """The patterns of a file by name, those of all languages together: who writes in one may say a thing in another."""
-    data: dict[str, list[str] | dict[str, list[str]]] = phrases.load(file)
+    """The patterns of a file by name, those of all languages together: who writes in one may say a thing in another.
+
+    A pattern holds what is `named` in the file by its name in capitals.
+    """
+    data: dict[str, Any] = phrases.load(file)
+    named: dict[str, str] = data.get("named", {})
+    found: dict[str, list[str] | dict[str, list[str]]] = {name: data[name] for name in data if name != "named"}
     return {
-        name: phrases.joined(chain(*found.values()) if isinstance(found, dict) else found)
-        for name, found in data.items()
+        name: phrases.joined(
+            _with(named, pattern) for pattern in (chain(*each.values()) if isinstance(each, dict) else each)
+        )
+        for name, each in found.items()
     }
+
+
+def _with(named: dict[str, str], pattern: str) -> str:
+    for name, meant in named.items():
+        pattern = pattern.replace(name, meant)
+    return pattern
