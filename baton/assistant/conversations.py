@@ -10,6 +10,7 @@ from typing import Protocol
 
 from sqlalchemy import bindparam, insert, select, update
 
+from baton.assistant import identifiers
 from baton.assistant.records import Turn, Visitor
 from baton.core.ids import new_id
 from baton.core.log import Author, LogEvent
@@ -93,8 +94,8 @@ def open_conversation(tx: Transaction, conversation_id: str, arrival: Arrival) -
 
 
 def note_line(conversation: LockedConversation, text: str, tx: Transaction) -> None:
-    """Keep the first and the newest line for lists."""
-    line = " ".join(text.split())[:LINE]
+    """Keep the first and the newest line for lists, without the numbers of payment cards."""
+    line = " ".join(identifiers.without_payment_cards(text).split())[:LINE]
     conversation.first_line = conversation.first_line or line
     conversation.last_line = line
     conversation.last_message_at = tx.now

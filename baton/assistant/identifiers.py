@@ -17,8 +17,12 @@ _CARD_BEGINNINGS = ("4", "51", "52", "53", "54", "55", "22", "23", "24", "25", "
 
 def holds_payment_card(text: str) -> bool:
     """Whether a number of 13 to 19 digits has a card's beginning and a right Luhn digit (ISO/IEC 7812-1)."""
-    numbers = (re.sub(r"\D", "", found.group()) for found in _CARD.finditer(text))
-    return any(number.startswith(_CARD_BEGINNINGS) and _luhn(number) for number in numbers)
+    return any(_is_card(found.group()) for found in _CARD.finditer(text))
+
+
+def without_payment_cards(text: str) -> str:
+    """The text with only the last four digits of every payment card."""
+    return _CARD.sub(lambda found: f"•••• {found.group()[-4:]}" if _is_card(found.group()) else found.group(), text)
 
 
 def holds_bank_account(text: str) -> bool:
@@ -36,6 +40,11 @@ def holds_identity_number(text: str) -> bool:
         or any(_nir(found.group()) for found in _NIR.finditer(text))
         or any(_cpf(found.group()) for found in _CPF.finditer(text))
     )
+
+
+def _is_card(written: str) -> bool:
+    number = re.sub(r"\D", "", written)
+    return number.startswith(_CARD_BEGINNINGS) and _luhn(number)
 
 
 def _luhn(number: str) -> bool:

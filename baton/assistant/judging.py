@@ -79,6 +79,8 @@ class Judged:
     confidence: float | None = None
     chances: Mapping[str, float] = field(default_factory=dict)
     """What confidence is the product of, by the head's factors."""
+    threshold: float | None = None
+    """What confidence had to reach: more for every telling word that no source has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Outcome:
     small_talk: bool = False
     timings_ms: dict[str, float] = field(default_factory=dict)
     threshold: float | None = None
-    """From here up a draft of this task type is given as sure; None for small talk."""
+    """From here up the weakest question's draft would have been given as sure; None for small talk."""
     scoring: str | None = None
     """The version of the head that scored it."""
 
@@ -167,7 +169,8 @@ class Judge:
             task_certainty=told.certainty,
             language=spoken,
             timings_ms=clock.laps_ms,
-            threshold=policy.thresholds(told.task, self._settings).sure,
+            threshold=min(parts, key=lambda part: part.confidence or 0.0).threshold
+            or policy.thresholds(told.task, self._settings).sure,
             scoring=self._head.version,
         )
 
@@ -231,7 +234,8 @@ class Judge:
         confidence = math.prod(chances.values()) if chances else 0.0
         evidence = _with_draft(shared, reading, draft, assessment, confidence)
         clock.lap("score")
-        return Judged(asked, policy.decide(evidence, self._settings), draft, found, assessment, confidence, chances)
+        decision, line = policy.decide(evidence, self._settings), policy.line_of(evidence, self._settings)
+        return Judged(asked, decision, draft, found, assessment, confidence, chances, line)
 
     def _specialist(self, task: str | None) -> TaskPolicy:
         """What is set for a task type; for a question of none, nothing."""

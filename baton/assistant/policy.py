@@ -196,7 +196,7 @@ def _people_send(evidence: Evidence, settings: AssistantSettings) -> Decision | 
 def _sure(evidence: Evidence, settings: AssistantSettings) -> Decision | None:
     if not _is_sure(evidence, settings):
         return None
-    line = _line(evidence, settings)
+    line = line_of(evidence, settings)
     return Answer((Reason("confident", f"Confidence {evidence.confidence:.2f} reaches the threshold of {line:.2f}."),))
 
 
@@ -245,10 +245,15 @@ def _is_sure(evidence: Evidence, settings: AssistantSettings) -> bool:
     """Confident enough, every claim supported, and nothing that was named is missing or turned round."""
     if not evidence.has_draft or evidence.confidence is None or evidence.support is None:
         return False
-    confident = evidence.confidence >= _line(evidence, settings)
+    confident = evidence.confidence >= line_of(evidence, settings)
     is_met = not (evidence.missing or evidence.opposed or evidence.wants_figure or evidence.guess)
-    is_met = is_met and not (evidence.is_long and evidence.unmet)
+    is_met = is_met and not (evidence.is_long and evidence.unmet) and not _is_asked_again(evidence)
     return confident and is_met and evidence.support >= _LEAST_SUPPORT
+
+
+def _is_asked_again(evidence: Evidence) -> bool:
+    """Whoever asks the same again was not helped by what was said to it."""
+    return evidence.mood is not None and "repetition" in evidence.mood.triggers
 
 
 def _below(evidence: Evidence, settings: AssistantSettings) -> Below:
@@ -256,13 +261,13 @@ def _below(evidence: Evidence, settings: AssistantSettings) -> Below:
     return policy.below if policy else "offer"
 
 
-def _line(evidence: Evidence, settings: AssistantSettings) -> float:
+def line_of(evidence: Evidence, settings: AssistantSettings) -> float:
     """The threshold that counts: higher for every telling word that the sources don't have."""
     return min(1.0, thresholds(evidence.task, settings).sure + _A_WORD_UNMET * len(evidence.unmet))
 
 
 def _why_not_sure(evidence: Evidence, settings: AssistantSettings) -> tuple[Reason, ...]:
-    line = _line(evidence, settings)
+    line = line_of(evidence, settings)
     reasons = []
     if lacking := dict.fromkeys((*evidence.missing, *evidence.unmet)):
         named = ", ".join(f"“{name}”" for name in lacking)
@@ -277,6 +282,8 @@ def _why_not_sure(evidence: Evidence, settings: AssistantSettings) -> tuple[Reas
         )
     if evidence.guess:
         reasons.append(Reason("guess", evidence.guess))
+    if _is_asked_again(evidence):
+        reasons.append(Reason("asked_again", "The visitor asks the same again."))
     if evidence.support is None or evidence.support < _LEAST_SUPPORT:
         reasons.append(Reason("unsupported", "A claim of the draft is not backed by its source."))
     if (evidence.confidence or 0.0) < line:

@@ -35,11 +35,13 @@ if TYPE_CHECKING:
     from baton.knowledge.search import Passage
 
 _MOST_OF = 0.75
+_POINTING = frozenset({"it", "this", "that", "they", "them", "these", "those"})
 _TELLING = 0.4
 _STEEPNESS, _FAR_AHEAD = 12.0, 0.3
 _LONG = 80
 _REMARK = "The visitor added something to an earlier question, and what follows from it is not asked in words."
 _PART = "The source is a part of a longer table."
+_OPEN = "What the question is about is not said."
 _DOUBTED = "The model that drafted this doubts it."
 _DOUBT = 0.5
 """A model's own verdict below this is a doubt. What models say of their certainty is no probability (Xiong and others,
@@ -122,9 +124,17 @@ def _guess(reading: Reading, draft: Draft, cited: Sequence[Passage], quoted: Seq
     """Why the draft may be right and yet not be known to be."""
     if reading.asked.is_remark:
         return _REMARK
+    if _is_open(reading.asked):
+        return _OPEN
     if draft.verdict is not None and draft.verdict < _DOUBT:
         return _DOUBTED
     return _PART if _is_part(cited, quoted, reading.passages) else ""
+
+
+def _is_open(asked: Question) -> bool:
+    """Whether "it" or "they" is all that a question is about, and nothing before it says what that is."""
+    is_topic_known = any(term.is_topic for term in asked.terms)
+    return bool(asked.words & _POINTING) and not is_topic_known and len(asked.terms) <= 1
 
 
 def _context(draft: Draft, cited: Sequence[Passage], quoted: Sequence[Unit]) -> tuple[str, ...]:

@@ -183,7 +183,7 @@ def _came_of_it(turn: Tried, record: Record) -> str:
         if said.kind == "feedback.given" and said.body.get("seq") in (None, turn.event_seq):
             return "The visitor said it helped." if said.body.get("helpful") else "The visitor said it did not help."
         if said.kind == "handoff.requested":
-            return "A person was asked for."
+            return "The visitor asked for a person." if said.body.get("by") == "visitor" else "It went to a person."
         if text := _visitor_text(said):
             return f"The visitor wrote: “{_shortened(text)}”"
     return "The visitor has not replied."

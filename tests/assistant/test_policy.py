@@ -119,3 +119,10 @@ def test_legal_threats_bring_a_person_unless_the_owner_says_otherwise() -> None:
     felt = changed(mood=Mood(-0.6, -0.6, 0, ("threat",)))
     assert decided(felt) == "escalate"
     assert decided(felt, SETTINGS.model_copy(update={"mood": MoodSettings(threats_escalate=False)})) == "answer"
+
+
+def test_whoever_asks_the_same_again_is_never_given_the_same_as_sure() -> None:
+    again = replace(SURE, mood=Mood(level=0.0, course=0.0, repetition=1.0, triggers=("repetition",)))
+    decision = policy.decide(again, SETTINGS)
+    assert isinstance(decision, Offer)
+    assert "asked_again" in [reason.code for reason in decision.reasons]

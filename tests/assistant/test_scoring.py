@@ -131,3 +131,15 @@ def test_a_part_of_a_divided_table_is_a_guess() -> None:
     question, draft = "Which pans are there?", drafted(PANS, parts[0], PANS)
     assert "part of a longer table" in scoring.assess(Reading(question, parts), draft).guess
     assert not scoring.assess(Reading(question, parts[:1]), draft).guess
+
+
+@pytest.mark.parametrize(
+    ("question", "is_open"),
+    [("When does it come?", True), ("Can I change it?", True), ("Can I change it? (about: my order)", False),
+     ("Is it safe in the dishwasher?", False), ("When does my parcel come?", False)],
+)  # fmt: skip
+def test_a_question_about_it_is_a_guess_where_nothing_says_what_it_is(question: str, is_open: bool) -> None:
+    found = (
+        passage("Parcels come within two days. Your order can be changed. All pans are dishwasher safe.", "Order"),
+    )
+    assert ("is not said" in scored(question, found).guess) is is_open

@@ -42,7 +42,8 @@ async def seed(ground: Ground, clock: SetClock, origin: str, tell: Told) -> None
     async with knowledge.open(), open_provider(ground.config.assistant, os.environ) as provider:
         tell("Reading the help centre …")
         await add_articles(knowledge, origin)
-        brand, settings = ground.config.widget.brand.name, ground.config.assistant
+        brand = ground.config.widget.brand.name
+        settings = ground.config.assistant.model_copy(update={"shadow": False})  # what is past was answered
         desk = Desk(ground.config.handoff)
         judge = await knowledge.open_judge(provider, settings, brand)
         taker = TurnTaker(ground.database, ground.writer, ground.bus, judge, Recorder(desk, settings, brand, WORKER))

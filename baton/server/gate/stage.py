@@ -117,14 +117,13 @@ async def _served(app: Starlette) -> AsyncIterator[int]:
     """The application on a free loopback port. Raises BatonError when it does not start."""
     settings = uvicorn.Config(app, port=0, log_level="error", ws_max_size=FRAME_BYTES, access_log=False)
     server = _Server(settings)
-    serving = asyncio.create_task(server.serve())
-    while not server.started and not serving.done():
-        await asyncio.wait([serving], timeout=0.01)
-    if not server.started:
-        await serving
-        raise BatonError("The server that the gate measures did not start.")
-    try:
-        yield server.servers[0].sockets[0].getsockname()[1]
-    finally:
-        server.should_exit = True
-        await serving
+    async with asyncio.TaskGroup() as tasks:
+        serving = tasks.create_task(server.serve())
+        while not server.started and not serving.done():
+            await asyncio.wait([serving], timeout=0.01)
+        if not server.started:
+            raise BatonError("The server that the gate measures did not start.")
+        try:
+            yield server.servers[0].sockets[0].getsockname()[1]
+        finally:
+            server.should_exit = True

@@ -91,7 +91,7 @@ const REASONS = {
   mood: "Unhappy",
   unhappy_for_long: "Unhappy for long",
   safety: "Speaks of harm",
-  threat: "Speaks of legal steps",
+  threat: "Threatens legal steps or publicity",
   no_progress: "No progress",
   rejected: "The answer was no help",
   offers_running: "Offered a person twice",
