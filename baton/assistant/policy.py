@@ -95,8 +95,11 @@ def _hard_rule(evidence: Evidence, settings: AssistantSettings) -> Decision | No
     rule = evidence.hard_rule
     if rule is None:
         return None
-    danger: dict[str, EscalateKind] = {"self": "danger_self", "others": "danger_others"}
-    return Escalate((Reason(rule.kind, rule.reason),), danger[rule.name] if rule.kind == "safety" else "escalate")
+    danger: dict[str, EscalateKind] = {"self": "danger_self"}
+    return Escalate(
+        (Reason(rule.kind, rule.reason),),
+        danger.get(rule.name, "danger_others") if rule.kind == "safety" else "escalate",
+    )
 
 
 def _threat(evidence: Evidence, settings: AssistantSettings) -> Decision | None:

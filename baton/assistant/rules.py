@@ -12,7 +12,7 @@ from baton.assistant import identifiers, phrases, wishes, words
 from baton.assistant.settings import AssistantSettings
 
 Protected = Literal["payment", "identity", "health", "minor"]
-Danger = Literal["self", "others"]
+Danger = Literal["self", "others", "accident"]
 Kind = Literal["safety", "wish", "forbidden", "protected", "always_human"]
 
 
@@ -37,9 +37,9 @@ def check(text: str, settings: AssistantSettings, task: str | None = None) -> Ha
 
 
 def danger(text: str) -> Danger | None:
-    """Whom the message speaks of harming: the visitor or others."""
+    """What danger the message speaks of: harm to the visitor or to others that somebody means, or an accident."""
     said = words.tidy(text)
-    return next((who for who in _WHOM if _any(_patterns("safety")[who], said)), None)
+    return next((kind for kind in _DANGERS if _any(_patterns("safety")[kind], said)), None)
 
 
 def protected_data(text: str) -> Protected | None:
@@ -56,8 +56,8 @@ def protected_data(text: str) -> Protected | None:
 
 def _danger(text: str) -> HardRule | None:
     """No setting takes this away."""
-    who = danger(text)
-    return HardRule("safety", who, f"The visitor speaks of harming {_WHOM[who]}.") if who else None
+    kind = danger(text)
+    return HardRule("safety", kind, f"The visitor speaks of {_DANGERS[kind]}.") if kind else None
 
 
 def _protected_data(text: str, settings: AssistantSettings) -> HardRule | None:
@@ -91,7 +91,11 @@ def _always_human(task: str | None, settings: AssistantSettings) -> HardRule | N
     return HardRule("always_human", task, f"“{task}” always goes to a person.")
 
 
-_WHOM: dict[Danger, str] = {"self": "themselves", "others": "others"}
+_DANGERS: dict[Danger, str] = {
+    "self": "harming themselves",
+    "others": "harming others",
+    "accident": "somebody who is hurt, or of a fire",
+}
 _NAMES = {
     "payment": "payment details",
     "identity": "an identity document",
