@@ -26,6 +26,7 @@ SHOW_WORK_AFTER_SECONDS = 0.15
 """A turn that is quicker than this shows no sign of work: it would only flicker."""
 MOST_REMEMBERED = 40
 MOST_LOOKED_BACK = 6
+MOST_WHISPERS = 3
 NEWEST = 2**31 - 1
 """A seq that no log reaches: PostgreSQL's integers end there."""
 
@@ -140,6 +141,16 @@ _SAID = (
     .order_by(EVENTS.c.seq.desc())
     .limit(MOST_REMEMBERED)
 )
+_WHISPERED = (
+    select(EVENTS.c.body)
+    .where(
+        EVENTS.c.conversation_id == bindparam("conversation"),
+        EVENTS.c.kind == "whisper.added",
+        EVENTS.c.body.is_not(None),
+    )
+    .order_by(EVENTS.c.seq.desc())
+    .limit(MOST_WHISPERS)
+)
 _DECIDED = (
     select(TURNS.c.decision, TURNS.c.small_talk)
     .where(TURNS.c.conversation_id == bindparam("conversation"), TURNS.c.state == "done", ~TURNS.c.shadow)
@@ -174,6 +185,7 @@ def _in_turn(connection: Connection, found: Any) -> tuple[int, dict[str, Any]]:
         "turns_without_progress": _without_progress(decided),
         "clarified_last": clarified_last,
         "choices": _choices(connection, found.conversation_id) if clarified_last else (),
+        "guidance": _guidance(connection, found.conversation_id),
     }
 
 
@@ -201,6 +213,12 @@ def read_said(connection: Connection, conversation: str, upto_seq: int = NEWEST)
     return [
         (row.seq, Utterance(row.author_kind, str(orjson.loads(row.body).get("text", "")))) for row in reversed(newest)
     ]
+
+
+def _guidance(connection: Connection, conversation: str) -> str | None:
+    """What agents whispered last to the assistant, the oldest first."""
+    bodies = connection.execute(_WHISPERED, {"conversation": conversation}).scalars().all()
+    return "\n".join(str(orjson.loads(body).get("text", "")) for body in reversed(bodies)) or None
 
 
 def _choices(connection: Connection, conversation: str) -> tuple[str, ...]:

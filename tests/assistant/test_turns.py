@@ -91,6 +91,21 @@ def test_what_was_given_to_choose_from_comes_along_until_it_is_answered(ground: 
     assert later is not None and later.case.choices == ()
 
 
+def test_what_agents_whisper_comes_along_as_advice_and_is_no_part_of_what_was_said(ground: Ground) -> None:
+    turn = ask(ground, "Do you have a discount?")
+
+    def whisper(tx: Transaction) -> None:
+        for text in ("Be brief.", "Offer ten percent."):
+            body = {"text": text, "client_id": None}
+            tx.append(tx.conversation("cnv_1"), "whisper.added", Author.agent("stf_1"), body, audience="staff")
+
+    ground.writer.run_sync(whisper)
+    found = gathered(ground, turn)
+    assert found is not None
+    assert found.case.guidance == "Be brief.\nOffer ten percent."
+    assert (found.case.message, found.case.history) == ("Do you have a discount?", ())
+
+
 def test_a_turn_that_lost_the_word_is_about_nothing(ground: Ground) -> None:
     replaced = ask(ground, "one")
     taken = ask(ground, "two")

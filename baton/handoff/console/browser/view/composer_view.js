@@ -22,7 +22,7 @@ const WORDS = {
     key: "w",
     icon: "whisper",
     send: "Whisper",
-    hint: "Only the assistant reads this. It goes on talking.",
+    hint: "Only the assistant reads this, if a language model drafts for it. It goes on talking.",
     placeholder: "Tell the assistant what to do",
   },
 };
