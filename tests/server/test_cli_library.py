@@ -173,7 +173,10 @@ def test_doctor_names_what_failed_and_what_to_do(shelf: Shelf) -> None:
 def test_doctor_names_a_task_type_whose_sources_fit_nothing_that_visitors_may_see(shelf: Shelf) -> None:
     config = shelf.folder / "specialists.yaml"
     sources = {"returning": "Returns", "goodwill": "Internal: goodwill", "unheard": "Nowhere"}
-    tasks = "".join(f"    {name}: {{sources: [{{title: '{title}'}}]}}\n" for name, title in sources.items())
+    about = (
+        f"{name}: {{examples: [{name} things], sources: [{{title: '{title}'}}]}}" for name, title in sources.items()
+    )
+    tasks = "".join(f"    {one}\n" for one in about)
     config.write_text(f"{RULES}assistant:\n  tasks:\n{tasks}")
     ran = baton("doctor", "--config", config, "--data", shelf.data, "--json")
     advice = [finding["advice"] for finding in ran.document["findings"] if finding["check"] == "task type"]
