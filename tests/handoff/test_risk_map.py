@@ -77,7 +77,7 @@ def test_at_the_level_of_drafts_nothing_is_answered_by_itself() -> None:
 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    assistant = {"tasks": {name: policy.model_dump() for name, policy in TASKS.items()}}
+    assistant = {"tasks": {name: policy.model_dump() | {"examples": [f"a {name}"]} for name, policy in TASKS.items()}}
     async with open_site("sqlite", tmp_path, assistant=assistant, handoff={"teams": ["support", "care"]}) as opened:
         yield opened
 
