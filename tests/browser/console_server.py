@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,9 +91,10 @@ class ConsoleServer:
     # Faults
 
     async def drop(self, code: int = 1012) -> None:
-        """Close every socket."""
+        """Close every socket whose page isn't gone already."""
         for socket in list(self.sockets):
-            await socket.close(code)
+            with suppress(WebSocketDisconnect):
+                await socket.close(code)
 
     async def heard_one(self, matches: Callable[[Frame], bool]) -> Frame:
         """The first frame of a client's that matches, once it comes."""
