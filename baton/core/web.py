@@ -1,6 +1,5 @@
 """What every HTTP answer of ours has in common: problems, lists in pages, JSON bodies, security headers."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -136,6 +135,3 @@ def _number(text: str | None, name: str, least: int, most: int) -> int:
     if not least <= number <= most:
         raise Problem(400, "bad_request", f"`{name}` must be between {least} and {most}.", field=name)
     return number
-
-
-Endpoint = Callable[[Request], Any]

@@ -14,7 +14,6 @@ from baton.knowledge.arrivals import Arrival, from_upload
 
 FOLDER = Path(__file__).parent / "help"
 INTERNAL = "Internal:"
-SCROLLING = '<div class="table-scroll" tabindex="0" role="region" aria-label="Table">'
 
 TOPICS: dict[str, tuple[str, ...]] = {
     "Delivery": (
